@@ -1,0 +1,51 @@
+// Hot path. One worker's hand on the scoreboard for one endpoint.
+import { latencyBuckets } from '../../foundation/algorithms/latency-buckets.ts';
+import type { Scoreboard } from './scoreboard.ts';
+import { endpointCounter, latencyAt } from './scoreboard.ts';
+
+export class EndpointLoad {
+  /** The endpoint's row on the scoreboard. */
+  readonly slot: number;
+  /** This worker's counters for the endpoint, by `endpointCounter`. */
+  readonly counters: Float64Array;
+  readonly #slots: Int32Array;
+  readonly #inFlightAt: number;
+  readonly #stripe: Int32Array;
+
+  constructor(board: Scoreboard, worker: number, slot: number) {
+    this.slot = slot;
+    this.counters = board.endpointRow(worker, slot);
+    this.#slots = board.slots;
+    this.#inFlightAt = board.inFlightAt(slot);
+    this.#stripe = board.stripe(worker);
+  }
+
+  /** Requests in flight at the endpoint, from all workers. A few nanoseconds old at worst, which policies tolerate. */
+  get inFlight(): number {
+    return this.#slots[this.#inFlightAt] ?? 0;
+  }
+
+  /** An attempt begins. Every call is followed by exactly one `release`. */
+  hold(): void {
+    Atomics.add(this.#slots, this.#inFlightAt, 1);
+    this.#stripe[this.slot] = (this.#stripe[this.slot] ?? 0) + 1;
+    this.count(endpointCounter.attempts, 1);
+  }
+
+  /** An attempt is over. */
+  release(): void {
+    Atomics.sub(this.#slots, this.#inFlightAt, 1);
+    this.#stripe[this.slot] = (this.#stripe[this.slot] ?? 0) - 1;
+  }
+
+  /** Adds to one of this worker's counters: an `endpointCounter`. */
+  count(counter: number, by: number): void {
+    this.counters[counter] = (this.counters[counter] ?? 0) + by;
+  }
+
+  /** Records how long the endpoint took from the first byte of the request to the head of its answer. */
+  recordLatency(microseconds: number): void {
+    this.count(endpointCounter.latencySumMicroseconds, microseconds);
+    this.count(latencyAt + latencyBuckets.of(microseconds), 1);
+  }
+}
