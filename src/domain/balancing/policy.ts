@@ -28,6 +28,8 @@ export interface Policy<Name extends string, Options extends z.ZodRawShape> {
   readonly name: Name;
   /** One sentence for documentation and messages. */
   readonly summary: string;
+  /** Whether shares of picks follow weights while all candidates are equally busy for their weight. The shared tests hold it to its word. */
+  readonly honoursWeights: boolean;
   readonly options: Options;
   build(candidates: Candidates, settings: z.infer<z.ZodObject<Options>>, tools: PolicyTools): Picker;
 }

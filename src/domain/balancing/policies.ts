@@ -1,0 +1,4 @@
+// Every balancing policy, one line each. Configuration, documentation, the simulator and the shared tests read this list.
+export { leastConnections } from './policies/least-connections.ts';
+export { random } from './policies/random.ts';
+export { roundRobin } from './policies/round-robin.ts';
