@@ -1,0 +1,64 @@
+// What each failure means: who caused it, what the client is told, whether another try is safe, whether the endpoint is to blame.
+// Everything that acts on failures asks here.
+import type { FailureKind } from './failure.ts';
+
+export interface Verdict {
+  readonly origin: 'client' | 'upstream' | 'balancer';
+  /** What the client is told as long as no byte of an answer has left. */
+  readonly status: number;
+  /** `always`: no byte can have been acted on. `if-idempotent`: some may have. `never`: trying again would not help. */
+  readonly retry: 'always' | 'if-idempotent' | 'never';
+  readonly blamesEndpoint: boolean;
+  /** Seconds that a client does well to wait, 0 where waiting does not help. */
+  readonly retryAfter: number;
+  readonly meaning: string;
+}
+
+const client = (status: number, meaning: string): Verdict => ({
+  origin: 'client',
+  status,
+  retry: 'never',
+  blamesEndpoint: false,
+  retryAfter: 0,
+  meaning,
+});
+
+const upstream = (status: number, retry: Verdict['retry'], meaning: string): Verdict => ({
+  origin: 'upstream',
+  status,
+  retry,
+  blamesEndpoint: true,
+  retryAfter: 0,
+  meaning,
+});
+
+const balancer = (status: number, retryAfter: number, meaning: string): Verdict => ({
+  origin: 'balancer',
+  status,
+  retry: 'never',
+  blamesEndpoint: false,
+  retryAfter,
+  meaning,
+});
+
+export const catalogue: { readonly [Kind in FailureKind]: Verdict } = {
+  'malformed-request': client(400, 'The request is malformed or could be read in two ways.'),
+  'request-head-too-large': client(431, 'The head of the request is larger than the listener allows.'),
+  'target-too-long': client(414, 'The request target is longer than the listener allows.'),
+  'body-too-large': client(413, 'The body of the request is larger than the listener allows.'),
+  'method-not-implemented': client(501, 'CONNECT asks for a tunnel to anywhere, which is not offered.'),
+  'request-timeout': client(408, 'The request did not arrive in time.'),
+  'client-gone': client(499, 'The client left before its answer was complete.'),
+  'client-too-slow': client(499, 'The client did not read its answer in time.'),
+  'no-route': balancer(404, 0, 'No route matches the host and path of the request.'),
+  'no-endpoint': balancer(503, 1, 'The pool has no endpoint that may be picked now.'),
+  'connect-refused': upstream(502, 'always', 'The endpoint refused the connection.'),
+  'connect-timeout': upstream(504, 'always', 'The connection to the endpoint was not made in time.'),
+  'connect-failed': upstream(502, 'always', 'The endpoint cannot be reached.'),
+  'endpoint-closed': upstream(502, 'if-idempotent', 'The endpoint closed the connection before it answered.'),
+  'malformed-response': upstream(502, 'never', 'The answer of the endpoint is malformed or could be read in two ways.'),
+  'response-timeout': upstream(504, 'never', 'The endpoint did not begin its answer in time.'),
+  'response-stalled': upstream(504, 'never', 'The endpoint stopped in the middle of its answer.'),
+  'response-cut-short': upstream(502, 'never', 'The endpoint closed the connection in the middle of its answer.'),
+  'shutting-down': balancer(503, 1, 'Evenkeel is shutting down.'),
+};

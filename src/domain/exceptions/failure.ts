@@ -1,0 +1,32 @@
+// Everything that can go wrong with an exchange, as data. What each kind means stands in the catalogue.
+import type { ParseFault } from '../http/parse-fault.ts';
+
+export type FailureKind =
+  | 'malformed-request'
+  | 'request-head-too-large'
+  | 'target-too-long'
+  | 'body-too-large'
+  | 'method-not-implemented'
+  | 'request-timeout'
+  | 'client-gone'
+  | 'client-too-slow'
+  | 'no-route'
+  | 'no-endpoint'
+  | 'connect-refused'
+  | 'connect-timeout'
+  | 'connect-failed'
+  | 'endpoint-closed'
+  | 'malformed-response'
+  | 'response-timeout'
+  | 'response-stalled'
+  | 'response-cut-short'
+  | 'shutting-down';
+
+export interface Failure {
+  readonly kind: FailureKind;
+  /** What was malformed, for the two kinds that say so. */
+  readonly fault?: ParseFault;
+}
+
+/** One object for each kind without details, so that failing makes no garbage. */
+export const failureOf = (kind: FailureKind): Failure => ({ kind });

@@ -1,0 +1,31 @@
+// What a Connection header says: that the connection ends, stays or changes protocol, and which further fields end at this hop.
+// RFC 9110 section 7.6.1.
+
+export const connectionBit = { close: 1, keepAlive: 2, upgrade: 4 } as const;
+
+/** The bit of a header that holds just one option, -1 when it holds something else. */
+export function connectionOption(value: string): number {
+  switch (value) {
+    case 'keep-alive':
+    case 'Keep-Alive':
+      return connectionBit.keepAlive;
+    case 'close':
+      return connectionBit.close;
+    case 'upgrade':
+    case 'Upgrade':
+      return connectionBit.upgrade;
+    case 'te':
+    case '':
+      // TE ends at this hop anyway.
+      return 0;
+    default:
+      return -1;
+  }
+}
+
+/** The options of a list in small letters. */
+export const namedFields = (value: string): readonly string[] =>
+  value
+    .toLowerCase()
+    .split(',')
+    .map((name) => name.trim());

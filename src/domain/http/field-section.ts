@@ -1,0 +1,254 @@
+// Hot path. Reads header fields from bytes: checks every byte, takes out the few fields that end at this hop, and leaves the rest as text.
+// RFC 9110 section 5, RFC 9112 sections 5 and 6. One object serves message after message; what it found holds until the next `parse`.
+import { tokenCharacters, valueCharacters } from './characters.ts';
+import { connectionOption, namedFields } from './connection-options.ts';
+import type { HeadBytes } from './head-bytes.ts';
+import { byteAt, carriageReturn, colon, lineFeed, space, tab } from './head-bytes.ts';
+import { isHost } from './host.ts';
+import { cannotBeHopByHop, known, knownField } from './known-fields.ts';
+import type { HeadLimits } from './limits.ts';
+import type { ParseFault } from './parse-fault.ts';
+
+/** What `parse` gives instead of a place. */
+export const incomplete = -1;
+export const faulty = -2;
+
+/** Lengths that are not a number of bytes. */
+export const noLength = -1;
+
+export class FieldSection {
+  fault: ParseFault | undefined = undefined;
+  /** From Content-Length, or `noLength`. */
+  contentLength = noLength;
+  isChunked = false;
+  /** Options of Connection, by `connectionOption`, as bits. */
+  connection = 0;
+  acceptsTrailers = false;
+  expectsContinue = false;
+  /** Seconds of `Keep-Alive: timeout=`, or 0. */
+  keepAliveTimeout = 0;
+  isTrailers = false;
+
+  #bytes: HeadBytes | undefined = undefined;
+  #start = 0;
+  #end = 0;
+  #count = 0;
+  #hostStart = 0;
+  #hostEnd = 0;
+  #upgradeStart = 0;
+  #upgradeEnd = 0;
+  /** Places of lines that are taken out: start, end, start, end … */
+  readonly #dropped: number[] = [];
+  /** Places of the values of fields by which a balancer in front names the client: code, start, end … */
+  readonly #forwarded: number[] = [];
+  /** Names of further fields that Connection takes out, in small letters. */
+  #named: string[] = [];
+
+  /** Reads from `start` up to the empty line; `end` is where the bytes end. Gives the place behind the empty line, `incomplete` or `faulty`. */
+  parse(bytes: HeadBytes, start: number, end: number, limits: HeadLimits): number {
+    this.#reset(bytes, start);
+    let at = start;
+    while (at < end) {
+      if (byteAt(bytes, at) === carriageReturn) {
+        if (at + 1 === end) return incomplete;
+        if (byteAt(bytes, at + 1) !== lineFeed) return this.#refuse('bare-carriage-return');
+        this.#end = at;
+        return at + 2;
+      }
+      at = this.#parseLine(bytes, at, end);
+      if (at < 0) return at;
+      if (++this.#count > limits.fields) return this.#refuse('too-many-headers');
+    }
+    return incomplete;
+  }
+
+  #reset(bytes: HeadBytes, start: number): void {
+    this.fault = undefined;
+    this.contentLength = noLength;
+    this.isChunked = false;
+    this.connection = 0;
+    this.acceptsTrailers = false;
+    this.expectsContinue = false;
+    this.keepAliveTimeout = 0;
+    this.#bytes = bytes;
+    this.#start = start;
+    this.#count = 0;
+    this.#hostEnd = 0;
+    this.#hostStart = 0;
+    this.#upgradeEnd = 0;
+    this.#upgradeStart = 0;
+    this.#dropped.length = 0;
+    this.#forwarded.length = 0;
+    if (this.#named.length > 0) this.#named = [];
+  }
+
+  /** Reads one line; gives the place behind it, `incomplete` or `faulty`. */
+  #parseLine(bytes: HeadBytes, start: number, end: number): number {
+    let at = start;
+    while (at < end && tokenCharacters[byteAt(bytes, at)] === 1) at++;
+    if (at === end) return incomplete;
+    if (byteAt(bytes, at) !== colon || at === start) return this.#refuse(nameFault(byteAt(bytes, at), at === start));
+    const nameEnd = at++;
+
+    while (at < end && isBlank(byteAt(bytes, at))) at++;
+    const valueStart = at;
+    while (at < end && valueCharacters[byteAt(bytes, at)] === 1) at++;
+    if (at === end) return incomplete;
+    if (byteAt(bytes, at) !== carriageReturn)
+      return this.#refuse(byteAt(bytes, at) === lineFeed ? 'bare-line-feed' : 'header-value-invalid');
+    if (at + 1 === end) return incomplete;
+    if (byteAt(bytes, at + 1) !== lineFeed) return this.#refuse('bare-carriage-return');
+
+    const code = knownField(bytes, start, nameEnd);
+    if (code !== known.no) {
+      let valueEnd = at;
+      while (valueEnd > valueStart && isBlank(byteAt(bytes, valueEnd - 1))) valueEnd--;
+      if (this.#notice(code, valueStart, valueEnd)) this.#dropped.push(start, at + 2);
+      if (this.fault !== undefined) return faulty;
+    }
+    return at + 2;
+  }
+
+  /** Learns from a known field. True when its line ends at this hop. */
+  #notice(code: number, start: number, end: number): boolean {
+    if (this.isTrailers) {
+      this.fault = 'trailer-forbidden';
+      return false;
+    }
+    switch (code) {
+      case known.host:
+        this.#noticeHost(start, end);
+        return false;
+      case known.contentLength:
+        this.#noticeLength(start, end);
+        return false;
+      case known.transferEncoding:
+        this.#noticeEncoding(start, end);
+        return true;
+      case known.connection:
+        this.#noticeConnection(start, end);
+        return true;
+      case known.upgrade:
+        this.#upgradeStart = start;
+        this.#upgradeEnd = end;
+        return true;
+      case known.te:
+        this.acceptsTrailers = /(?:^|,)[ \t]*trailers[ \t]*(?:,|$)/i.test(this.#text(start, end));
+        return true;
+      case known.keepAlive:
+        this.keepAliveTimeout = Number(/(?:^|[ \t,;])timeout=(\d{1,6})/i.exec(this.#text(start, end))?.[1] ?? 0);
+        return true;
+      case known.expect:
+        this.expectsContinue = this.#text(start, end).toLowerCase() === '100-continue';
+        return false;
+      case known.notInTrailers:
+        return false;
+      case known.hopByHop:
+        return true;
+      default:
+        this.#forwarded.push(code, start, end);
+        return true;
+    }
+  }
+
+  #noticeHost(start: number, end: number): void {
+    if (this.#hostEnd !== 0) this.fault = 'host-repeated';
+    else if (this.#bytes === undefined || !isHost(this.#bytes, start, end)) this.fault = 'host-invalid';
+    this.#hostStart = start;
+    this.#hostEnd = end;
+  }
+
+  /** Plain digits, one spelling for each number: what begins with a zero is eight to some readers and ten to others. */
+  #noticeLength(start: number, end: number): void {
+    const text = this.#text(start, end);
+    if (this.contentLength !== noLength) this.fault = 'length-repeated';
+    else if (this.isChunked) this.fault = 'length-and-encoding';
+    else if (!/^(?:0|[1-9]\d{0,15})$/.test(text) || !Number.isSafeInteger(Number(text))) this.fault = 'length-invalid';
+    else this.contentLength = Number(text);
+  }
+
+  #noticeEncoding(start: number, end: number): void {
+    if (this.contentLength !== noLength) this.fault = 'length-and-encoding';
+    else if (this.isChunked || this.#text(start, end).toLowerCase() !== 'chunked') this.fault = 'encoding-unsupported';
+    else this.isChunked = true;
+  }
+
+  #noticeConnection(start: number, end: number): void {
+    const text = this.#text(start, end);
+    const options = connectionOption(text);
+    if (options >= 0) {
+      this.connection |= options;
+      return;
+    }
+    for (const name of namedFields(text)) {
+      const option = connectionOption(name);
+      if (option >= 0) this.connection |= option;
+      else if (cannotBeHopByHop.has(name)) this.fault = 'connection-invalid';
+      else this.#named.push(name);
+    }
+  }
+
+  #refuse(fault: ParseFault): typeof faulty {
+    this.fault = fault;
+    return faulty;
+  }
+
+  #text(start: number, end: number): string {
+    return this.#bytes?.latin1Slice(start, end) ?? '';
+  }
+
+  /** The Host header's value, '' when there is none. `head` is the text that begins at byte `base`; so too below. */
+  host(head: string, base: number): string {
+    return head.slice(this.#hostStart - base, this.#hostEnd - base);
+  }
+
+  get hasHost(): boolean {
+    return this.#hostEnd !== 0;
+  }
+
+  /** The protocols that Upgrade offers, '' when there is none. */
+  upgrade(head: string, base: number): string {
+    return head.slice(this.#upgradeStart - base, this.#upgradeEnd - base);
+  }
+
+  /** The lines that go on to the next hop, in their order and spelling. */
+  fields(head: string, base: number): string {
+    const dropped = this.#dropped;
+    let kept = '';
+    let from = this.#start;
+    for (let index = 0; index < dropped.length; index += 2) {
+      const lineStart = dropped[index] ?? 0;
+      if (lineStart > from) kept += head.slice(from - base, lineStart - base);
+      from = dropped[index + 1] ?? 0;
+    }
+    if (this.#end > from) kept += head.slice(from - base, this.#end - base);
+    return this.#named.length === 0 ? kept : withoutFields(kept, this.#named);
+  }
+
+  get hasForwarded(): boolean {
+    return this.#forwarded.length > 0;
+  }
+
+  /** All values of one of the fields by which a balancer in front names the client, joined as one list; '' when there are none. */
+  forwarded(code: number): string {
+    const values: string[] = [];
+    for (let index = 0; index < this.#forwarded.length; index += 3) {
+      if (this.#forwarded[index] === code) values.push(this.#text(this.#forwarded[index + 1] ?? 0, this.#forwarded[index + 2] ?? 0));
+    }
+    return values.join(', ');
+  }
+}
+
+const isBlank = (byte: number): boolean => byte === space || byte === tab;
+
+function nameFault(byte: number, isFirst: boolean): ParseFault {
+  if (byte === lineFeed) return 'bare-line-feed';
+  if (isBlank(byte)) return isFirst ? 'header-folded' : 'header-name-with-space';
+  return 'header-name-invalid';
+}
+
+/** The lines whose names are not in `names`. */
+function withoutFields(fields: string, names: readonly string[]): string {
+  const lines = fields.split('\r\n');
+  return lines.filter((line) => line === '' || !names.includes(line.slice(0, line.indexOf(':')).toLowerCase())).join('\r\n');
+}

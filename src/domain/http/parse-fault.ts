@@ -1,0 +1,35 @@
+// Every way in which a message can be malformed, with a sentence for the one who sent it.
+
+export const parseFaults = {
+  'bare-carriage-return': 'A carriage return stands without its line feed.',
+  'bare-line-feed': 'A line ends without a carriage return.',
+  'method-invalid': 'The method is not a token.',
+  'target-invalid': 'The request target has characters or a form that it may not have.',
+  'target-too-long': 'The request target is too long.',
+  'version-unsupported': 'The version is neither HTTP/1.0 nor HTTP/1.1.',
+  'status-line-invalid': 'The status line is malformed.',
+  'header-name-invalid': 'A header name is empty or has characters that it may not have.',
+  'header-name-with-space': 'White space stands between a header name and its colon.',
+  'header-folded': 'A header line begins with white space.',
+  'header-value-invalid': 'A header value has control characters.',
+  'too-many-headers': 'There are too many headers.',
+  'head-too-large': 'The head is too large.',
+  'host-missing': 'HTTP/1.1 requires a Host header.',
+  'host-repeated': 'There is more than one Host header.',
+  'host-invalid': 'The Host header is malformed.',
+  'host-differs-from-target': 'The Host header and the request target name different hosts.',
+  'connection-invalid': 'The Connection header names a field that decides where a message goes or ends.',
+  'length-invalid': 'The Content-Length header is not a plain decimal number.',
+  'length-repeated': 'There is more than one Content-Length header.',
+  'length-and-encoding': 'Content-Length and Transfer-Encoding stand in one message.',
+  'encoding-unsupported': 'The Transfer-Encoding is not exactly one "chunked".',
+  'encoding-in-http-1-0': 'HTTP/1.0 knows no Transfer-Encoding.',
+  'encoding-without-body': 'An answer that cannot have a body announces one.',
+  'chunk-size-invalid': 'A chunk size is malformed.',
+  'chunk-line-too-long': 'A chunk size line is too long.',
+  'chunk-ending-invalid': 'A chunk does not end where its size says.',
+  'body-too-large': 'The body is too large.',
+  'trailer-forbidden': 'A trailer names a field that may not come after the body.',
+} as const;
+
+export type ParseFault = keyof typeof parseFaults;
