@@ -1,5 +1,6 @@
 // The description of a pool's `balance` setting, made from the list of policies, and the way from such settings to a picker.
 import * as z from 'zod';
+import { itemAt } from '../../foundation/basics/item-at.ts';
 import * as policies from './policies.ts';
 import type { Candidates, Picker, Policy, PolicyTools } from './policy.ts';
 
@@ -29,20 +30,19 @@ export function buildPicker(settings: PolicySettings, candidates: Candidates, to
 }
 
 function describeSettings(): z.ZodType<PolicySettings, WrittenPolicySettings> {
-  const [first, ...rest] = allPolicies.map(optionsOf);
-  if (first === undefined) throw new Error('The list of policies is empty');
-
-  const described = z.discriminatedUnion('policy', [first, ...rest], { error: unknownPolicy });
+  const members = allPolicies.map(describeOptions);
+  const described = z.discriminatedUnion('policy', [itemAt(members, 0), ...members.slice(1)], { error: unknownPolicy });
   const schema = z.preprocess((written) => (typeof written === 'string' ? { policy: written } : written), described);
   // The list is turned into a schema by a loop, through which the compiler cannot follow the names; the types above say what comes out.
   return schema as unknown as z.ZodType<PolicySettings, WrittenPolicySettings>;
 }
 
-function optionsOf(policy: KnownPolicy) {
+/** A policy's name and its options, and nothing else. */
+export function describeOptions(policy: Policy<string, z.ZodRawShape>) {
   const options = Object.keys(policy.options);
   const allowed = options.length === 0 ? `${policy.name} has no options` : `${policy.name} has the options ${options.join(', ')}`;
   return z.strictObject(
-    { policy: z.literal(policy.name), ...policy.options },
+    { ...policy.options, policy: z.literal(policy.name) },
     {
       error: (issue) => {
         if (issue.code !== 'unrecognized_keys') return undefined;

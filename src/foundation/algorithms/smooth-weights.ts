@@ -21,7 +21,8 @@ export class SmoothWeights {
     let best = 0;
     let most = Number.NEGATIVE_INFINITY;
     for (let index = 0; index < current.length; index++) {
-      const value = (current[index] ?? 0) + (weights[index] ?? 0);
+      // The index is in range, which the compiler cannot see.
+      const value = (current[index] as number) + (weights[index] as number);
       current[index] = value;
       // Only what is strictly greater takes over: equal ones keep the order of the list.
       if (value > most) {

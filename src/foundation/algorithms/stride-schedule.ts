@@ -27,7 +27,8 @@ export class StrideSchedule {
     for (;;) {
       const index = this.#index;
       this.#index = index + 1 === count ? 0 : index + 1;
-      const sum = (remainders[index] ?? 0) + (strides[index] ?? 0);
+      // The index is in range, which the compiler cannot see.
+      const sum = (remainders[index] as number) + (strides[index] as number);
       if (sum >= generations) {
         remainders[index] = sum - generations;
         return index;

@@ -20,7 +20,8 @@ export class WeightedDraw {
     // The whole part chooses the column, what is left of it the side: both are uniform and independent.
     const point = random() * this.kept.length;
     const column = Math.floor(point);
-    return point - column < (this.kept[column] ?? 0) ? column : (this.alias[column] ?? 0);
+    // The column is in range, which the compiler cannot see.
+    return point - column < (this.kept[column] as number) ? column : (this.alias[column] as number);
   }
 }
 
@@ -33,10 +34,11 @@ function fill(kept: Float64Array, alias: Int32Array): void {
   });
 
   while (small.length > 0 && large.length > 0) {
-    const poor = small.pop() ?? 0;
-    const rich = large.pop() ?? 0;
+    // Neither list is empty, and both hold columns, which the compiler cannot see.
+    const poor = small.pop() as number;
+    const rich = large.pop() as number;
     alias[poor] = rich;
-    const left = (kept[rich] ?? 0) + (kept[poor] ?? 0) - 1;
+    const left = (kept[rich] as number) + (kept[poor] as number) - 1;
     kept[rich] = left;
     (left < 1 ? small : large).push(rich);
   }

@@ -1,0 +1,87 @@
+// What may be written under `balance`, and what is said about anything else.
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import * as z from 'zod';
+import { endpointsOf } from '../../../test/support/endpoints.ts';
+import { seeded } from '../../foundation/basics/random.ts';
+import type { PolicySettings } from './build-picker.ts';
+import { allPolicies, buildPicker, describeOptions, policyNames, policySettings } from './build-picker.ts';
+import { definePolicy } from './policy.ts';
+
+function refusal(written: unknown): { readonly path: string; readonly message: string } {
+  const parsed = policySettings.safeParse(written);
+  if (parsed.success) assert.fail(`accepted: ${JSON.stringify(written)}`);
+  const [issue] = parsed.error.issues;
+  return { path: issue?.path.join('.') ?? '', message: issue?.message ?? '' };
+}
+
+describe('policy settings', () => {
+  test('may be a name alone', () => {
+    assert.deepEqual(policySettings.parse('random'), { policy: 'random' });
+  });
+
+  test('may be a name with options', () => {
+    assert.deepEqual(policySettings.parse({ policy: 'least-connections' }), { policy: 'least-connections' });
+  });
+
+  test('are known for every policy of the list', () => {
+    for (const name of policyNames) assert.equal(policySettings.parse(name).policy, name);
+  });
+
+  test('refuse an unknown name with the names that exist', () => {
+    const expected = `unknown policy "round-robbin": the policies are ${policyNames.join(', ')}`;
+    assert.deepEqual(refusal('round-robbin'), { path: 'policy', message: expected });
+    assert.deepEqual(refusal({ policy: 'round-robbin' }), { path: 'policy', message: expected });
+  });
+
+  test('refuse an unknown option with the options that exist', () => {
+    assert.deepEqual(refusal({ policy: 'random', choices: 2 }), { path: '', message: 'unknown option "choices": random has no options' });
+  });
+
+  test('refuse options without a name, and what is no settings at all', () => {
+    const message = `expected a policy's name, or { policy: NAME } with options; the policies are ${policyNames.join(', ')}`;
+    assert.deepEqual(refusal({ choices: 2 }), { path: 'policy', message });
+    for (const written of [5, null, undefined, true, []]) assert.equal(refusal(written).message, message);
+  });
+});
+
+describe('the description of a policy', () => {
+  const chancy = definePolicy({
+    name: 'chancy',
+    summary: 'Draws so often.',
+    honoursWeights: false,
+    options: { choices: z.int().default(2), key: z.string().optional() },
+    build: (candidates) => ({ pick: () => candidates[0] }),
+  });
+
+  test('fills in the defaults of its options', () => {
+    assert.deepEqual(describeOptions(chancy).parse({ policy: 'chancy' }), { policy: 'chancy', choices: 2 });
+  });
+
+  test('names its options when others are given', () => {
+    const parsed = describeOptions(chancy).safeParse({ policy: 'chancy', choice: 2, keys: 1 });
+    assert.equal(parsed.error?.issues[0]?.message, 'unknown option "choice", "keys": chancy has the options choices, key');
+  });
+
+  test('leaves other mistakes to zod', () => {
+    assert.match(describeOptions(chancy).safeParse(5).error?.issues[0]?.message ?? '', /expected object/);
+  });
+});
+
+describe('the list of policies', () => {
+  test('has kebab-case names, all different, each with a sentence', () => {
+    assert.equal(new Set(policyNames).size, allPolicies.length);
+    for (const { name, summary } of allPolicies) {
+      assert.match(name, /^[a-z]+(-[a-z]+)*$/);
+      assert.match(summary, /^[A-Z].*\.$/);
+    }
+  });
+});
+
+describe('building a picker', () => {
+  test('throws for a policy that is not in the list', () => {
+    // Only settings that went around the check can hold such a name.
+    const settings = { policy: 'nonsense' } as unknown as PolicySettings;
+    assert.throws(() => buildPicker(settings, endpointsOf([1]), { random: seeded(1) }), /not in the list: nonsense/);
+  });
+});

@@ -1,0 +1,29 @@
+// Endpoints to pick from, on a scoreboard of their own.
+import type { Candidates } from '../../src/domain/balancing/policy.ts';
+import type { Endpoint } from '../../src/domain/endpoints/endpoint.ts';
+import { EndpointLoad } from '../../src/domain/endpoints/endpoint-load.ts';
+import { Scoreboard } from '../../src/domain/endpoints/scoreboard.ts';
+
+/** One endpoint for each weight: `e0:80`, `e1:80` and so on, all idle. */
+export function endpointsOf(weights: readonly number[]): Candidates {
+  const board = new Scoreboard({ workers: 1, endpoints: weights.length, listeners: 0 });
+  const [first, ...rest] = weights.map(
+    (weight, slot): Endpoint => ({
+      id: `e${slot}:80`,
+      address: { kind: 'tcp', host: `e${slot}`, port: 80 },
+      weight,
+      load: new EndpointLoad(board, 0, slot),
+    }),
+  );
+  if (first === undefined) throw new Error('Candidates are never empty');
+  return [first, ...rest];
+}
+
+/** How often each of the endpoints is among the picks, in their order. */
+export function countPicks(endpoints: readonly Endpoint[], picks: readonly Endpoint[]): number[] {
+  return endpoints.map((endpoint) => picks.filter((picked) => picked === endpoint).length);
+}
+
+/** The results of calling something so many times. */
+export const times = <Value>(count: number, make: (index: number) => Value): Value[] =>
+  Array.from({ length: count }, (_, index) => make(index));
