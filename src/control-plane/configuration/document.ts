@@ -1,0 +1,90 @@
+// The description of the whole document, put together from the descriptions that the parts give of themselves.
+// It yields the types, the check, the reference page and the types of documents written in TypeScript.
+import * as z from 'zod';
+import type { BindAddress, ListenerSettings } from '../../data-plane/listening/settings.ts';
+import { bindAddress, listenerSettings } from '../../data-plane/listening/settings.ts';
+import { count, duration, name } from '../../domain/settings/measures.ts';
+import { oneOf, section, written } from '../../domain/settings/written.ts';
+import type { PoolSettings } from '../../domain/traffic/pool-settings.ts';
+import { poolSettings } from '../../domain/traffic/pool-settings.ts';
+import type { Milliseconds } from '../../foundation/basics/units.ts';
+
+/** A configuration with every default filled in. Plain data: it is sent to the workers as it is. */
+export interface Document {
+  readonly compat?: string;
+  readonly workers: number | 'auto';
+  readonly admin: { readonly bind: BindAddress } | undefined;
+  readonly listeners: readonly ListenerSettings[];
+  readonly pools: Readonly<Record<string, PoolSettings>>;
+  readonly shutdown: {
+    /** After this long everything that is still open is ended. */
+    readonly deadline: Milliseconds;
+    /** Between failing readiness and closing the listeners. */
+    readonly delay: Milliseconds;
+  };
+}
+
+/** More threads than any machine has cores are a slip of the pen. */
+const mostWorkers = 256;
+const workerCount = count({ most: mostWorkers });
+
+const workers = written<number | 'auto', number | 'auto'>(
+  { kind: 'whole number or "auto"', type: ['string', 'number'], examples: ['auto', 2] },
+  (input) => {
+    if (input === 'auto') return { value: 'auto' };
+    if (input === 0)
+      return { message: 'expected "auto" or at least 1 worker: serving on the main thread is not built yet in this version' };
+    const parsed = workerCount.safeParse(input);
+    return parsed.success ? { value: parsed.data } : { message: `expected "auto" or a whole number from 1 to ${mostWorkers}` };
+  },
+);
+
+const admin = section(
+  { bind: bindAddress.describe('Where the admin server listens. Keep it on loopback: it asks nobody who they are.') },
+  { expected: 'a section such as { bind: "127.0.0.1:9900" }', later: { token: 'access by token', tls: 'TLS for the admin server' } },
+);
+
+const shutdown = section(
+  {
+    deadline: duration({ none: true })
+      .prefault('30s')
+      .describe('How long running exchanges may take to finish after SIGTERM; what is still open then is ended.'),
+    delay: duration({ least: '0s' })
+      .prefault('0s')
+      .describe('How long `/readyz` fails before the listeners close, so that a balancer in front sends nothing more.'),
+  },
+  { expected: 'a section such as { deadline: 30s }' },
+);
+
+export const documentSettings = section(
+  {
+    compat: oneOf(['2026-11'])
+      .exactOptional()
+      .describe('Freezes the defaults as they were in that month; a newer program never changes them silently.'),
+    workers: workers.prefault('auto').describe('Worker threads; `auto` is one for each core.'),
+    admin: admin.optional().describe('The admin server: `/healthz`, `/readyz`, `/metrics` and the API. Off when absent.'),
+    listeners: z
+      .array(listenerSettings, { error: 'expected a list of listeners such as [{ bind: ":8080", pool: web }]' })
+      .min(1, { error: 'expected at least one listener such as { bind: ":8080", pool: web }' })
+      .describe('The addresses that clients connect to.'),
+    pools: z
+      .record(name(), poolSettings, { error: 'expected pools by name such as { web: { endpoints: [10.0.0.1:8080] } }' })
+      .describe('The groups of endpoints, by name.'),
+    shutdown: shutdown.prefault({}).describe('What happens at SIGTERM.'),
+  },
+  {
+    expected: 'a document with listeners and pools',
+    later: {
+      applications: 'running applications',
+      coordination: 'clusters of balancers',
+      log: 'settings of the program log',
+      tracing: 'traces',
+      dashboard: 'the dashboard',
+      users: 'users and roles',
+      secrets: 'secrets',
+    },
+  },
+).transform(({ admin: adminSection, ...rest }): Document => ({ ...rest, admin: adminSection }));
+
+/** What may be written: every key with a default may be left out. */
+export type WrittenDocument = z.input<typeof documentSettings>;

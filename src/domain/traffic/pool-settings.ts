@@ -1,0 +1,113 @@
+// What may be set for a pool: its endpoints, how traffic is spread over them, and how long and how often they are waited for.
+import * as z from 'zod';
+import type { Bytes, Milliseconds } from '../../foundation/basics/units.ts';
+import type { PolicySettings } from '../balancing/build-picker.ts';
+import { policySettings } from '../balancing/build-picker.ts';
+import type { EndpointSettings } from '../endpoints/endpoint-settings.ts';
+import { endpointSettings } from '../endpoints/endpoint-settings.ts';
+import { count, duration, size } from '../settings/measures.ts';
+import { section } from '../settings/written.ts';
+
+export interface PoolSettings {
+  readonly balance: PolicySettings;
+  readonly endpoints: readonly EndpointSettings[];
+  readonly timeouts: {
+    readonly connect: Milliseconds;
+    /** From a request that is sent to the head of its answer. */
+    readonly response: Milliseconds;
+    /** Between two pieces of a body, either way. */
+    readonly body: Milliseconds;
+    /** Without a byte either way after an upgrade. */
+    readonly tunnel: Milliseconds;
+  };
+  readonly connections: {
+    /** Kept for each endpoint in each worker. */
+    readonly idle: number;
+    readonly idleTimeout: Milliseconds;
+    readonly maxAge: Milliseconds;
+    readonly maxExchanges: number;
+  };
+  /** For answers. */
+  readonly limits: { readonly head: Bytes; readonly fields: number };
+  /** Tries in all: 1 means never again. */
+  readonly retry: { readonly attempts: number };
+}
+
+const timeouts = section(
+  {
+    connect: duration().prefault('3s').describe('How long a connection to an endpoint may take.'),
+    response: duration({ none: true }).prefault('60s').describe('From the end of a request to the head of its answer.'),
+    body: duration({ none: true }).prefault('60s').describe('The longest pause between two pieces of a body.'),
+    tunnel: duration({ none: true }).prefault('1h').describe('How long a tunnel (a WebSocket, for one) may be silent both ways.'),
+  },
+  { expected: 'a section of timeouts such as { connect: 3s, response: 60s }' },
+);
+
+const connections = section(
+  {
+    idle: count({ least: 0 }).prefault(256).describe('Connections kept for the next request, for each endpoint and worker.'),
+    idleTimeout: duration({ none: true }).prefault('60s').describe('How long a connection is kept without a request.'),
+    maxAge: duration({ none: true })
+      .prefault('1h')
+      .describe('How old a connection may get; it is closed after the exchange that it carries then.'),
+    maxExchanges: count({ none: true }).prefault('none').describe('How many exchanges a connection may carry.'),
+  },
+  {
+    expected: 'a section such as { idle: 256, idleTimeout: 60s }',
+    later: { max: 'limits on open connections', queue: 'queues for a free connection' },
+  },
+);
+
+const limits = section(
+  {
+    head: size({ least: '256B', most: '1MiB' }).prefault('32KiB').describe('The largest head of an answer, status line included.'),
+    fields: count({ most: 10_000 }).prefault(200).describe('The most header fields in an answer.'),
+  },
+  { expected: 'a section of limits such as { head: 32KiB, fields: 200 }' },
+);
+
+const retry = section(
+  {
+    attempts: count({ most: 10 })
+      .prefault(3)
+      .describe('Tries for an exchange in all, the first included; 1 means never again. Only what is safe to repeat is tried again.'),
+  },
+  {
+    expected: 'a section such as { attempts: 2 }',
+    later: { budget: 'retry budgets', backoff: 'delays between tries', on: 'choosing what is tried again' },
+  },
+);
+
+export const poolSettings = section(
+  {
+    balance: policySettings.prefault('round-robin').describe("A policy's name, or the policy with its options: `{ policy: NAME, … }`."),
+    endpoints: z
+      .array(endpointSettings, { error: 'expected a list of endpoints such as [10.0.0.1:8080, 10.0.0.2:8080]' })
+      .min(1, { error: 'expected at least one endpoint: a pool without endpoints can only answer 503' })
+      .describe('The endpoints, each an address or a section.'),
+    timeouts: timeouts.prefault({}).describe('How long endpoints are waited for.'),
+    connections: connections.prefault({}).describe('How connections to the endpoints are kept and used again.'),
+    limits: limits.prefault({}).describe('How much an endpoint may send in the head of an answer.'),
+    retry: retry.prefault({}).describe('Trying again after a failure.'),
+  },
+  {
+    expected: 'a pool such as { endpoints: [10.0.0.1:8080] }',
+    later: {
+      health: 'active health checks',
+      outliers: 'outlier detection',
+      slowStart: 'slow start',
+      sticky: 'session persistence',
+      discover: 'discovery of endpoints',
+      capacity: 'weights from capacity',
+      maxConnections: 'limits on connections to endpoints',
+      maxRequests: 'limits on requests in flight',
+      queue: 'queues',
+      breaker: 'circuit breakers',
+      hedge: 'hedging',
+      tls: 'TLS to endpoints',
+      protocol: 'another protocol than HTTP/1.1 to endpoints',
+      cache: 'caching',
+      backup: 'pools that stand by',
+    },
+  },
+) satisfies z.ZodType<PoolSettings>;
