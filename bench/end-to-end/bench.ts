@@ -2,43 +2,98 @@
 // tables into docs/benchmarks.md. What is measured and how stands at the top of that page.
 
 import { join } from 'node:path';
-import { startBackend } from './backend.ts';
+import { type Backend, startBackend } from './backend.ts';
 import type { Balancer, Running } from './balancer.ts';
 import { evenkeel } from './evenkeel.ts';
+import { halfLoadTable, halfOfTheLowest, measureHalfLoad } from './half-load.ts';
 import { haproxy } from './haproxy.ts';
-import { type Cores, cores, describeMachine, missingPackages, pinThisProgram } from './machine.ts';
+import { idleTable, measureIdle } from './idle-clients.ts';
+import { type Cores, cores, describeMachine, missingPackages, pinThisProgram, type Tool, toolVersion } from './machine.ts';
 import { nginx } from './nginx.ts';
 import { type Options, readOptions, usage } from './options.ts';
+import { writeSection } from './page.ts';
 import { cleanUpAtExit, temporaryDirectory } from './processes.ts';
+import { printProfile } from './profile.ts';
 import { costTable, detailTable } from './report.ts';
-import { measureRounds } from './rounds.ts';
-import { rows } from './rows.ts';
+import { measureRounds, type RowSummaries } from './rounds.ts';
+import { rowNamed, rows } from './rows.ts';
+import { printSystemCalls } from './system-calls.ts';
+import { measureWorkers, workersTable } from './two-workers.ts';
+
+/** What all parts of a run share. */
+interface Stage {
+  readonly options: Options;
+  readonly contestants: readonly Balancer[];
+  readonly directory: string;
+  readonly where: Cores;
+  readonly backend: Backend;
+}
 
 async function main(options: Options): Promise<void> {
-  const missing = missingPackages(['nginx', 'haproxy', 'wrk', 'taskset']);
-  if (missing.length > 0)
-    throw new Error(`not found on this machine: ${missing.join(', ')}\ninstall with: apt-get install ${missing.join(' ')}`);
+  requireTools(options.syscalls === undefined ? ['nginx', 'haproxy', 'wrk', 'taskset'] : ['nginx', 'haproxy', 'wrk', 'taskset', 'strace']);
   cleanUpAtExit();
   const where = cores();
   pinThisProgram(where.others);
-  const directory = temporaryDirectory();
   const contestants = chosenBalancers(options);
-  console.log(`${describeMachine()}: balancers on core ${where.balancer}, load and backend on ${where.others}`);
-  console.log(contestants.map((balancer) => `${balancer.name} ${balancer.version}`).join(' · '));
+  const directory = temporaryDirectory();
+  const title = `${describeMachine()}. ${versions(contestants)}.`;
+  console.log(`${title}\nBalancers on core ${where.balancer}; load and endpoints on ${where.others}.`);
 
-  const backend = await startBackend(directory, where.others);
-  const running = await startAll(contestants, { directory, endpointPorts: backend.ports, where });
-  const results = await measureRounds({
-    rows: rows.filter((row) => options.rows.includes(row.name)),
-    balancers: running,
-    rounds: options.rounds,
-    seconds: options.seconds,
-    cores: where.others,
-  });
-  const own = running.map(({ name }) => name).filter((name) => name.startsWith('evenkeel'));
-  const peers = running.map(({ name }) => name).filter((name) => !own.includes(name));
-  console.log(`\n${costTable(results, { peers, own })}\n\n${detailTable(results)}`);
-  for (const { started } of [...running, backend]) await started.stop();
+  const stage = { options, contestants, directory, where, backend: await startBackend(directory, where.others) };
+  if (options.profile !== undefined) await profile(stage, options.profile);
+  else if (options.syscalls !== undefined) await systemCalls(stage, options.syscalls);
+  else await compare(stage, title);
+}
+
+async function compare(stage: Stage, title: string): Promise<void> {
+  const { options, where } = stage;
+  const running = await startAll(stage);
+  const chosen = rows.filter((row) => options.rows.includes(row.name));
+  const plan = { balancers: running, rounds: options.rounds, seconds: options.seconds, cores: where.others };
+  const results: RowSummaries = chosen.length > 0 ? await measureRounds({ ...plan, rows: chosen }) : new Map();
+  const sections = chosen.length > 0 ? [costTable(results, sidesOf(stage)), heading('The same turns, in full', detailTable(results))] : [];
+  if (options.rows.includes('half-load')) {
+    const perSecond = await halfOfTheLowest(results, running, where.others);
+    const title = `Waiting time at half load: ${perSecond} requests a second on a timetable`;
+    sections.push(heading(title, halfLoadTable(await measureHalfLoad({ ...plan, perSecond }))));
+  }
+  for (const { started } of running) await started.stop();
+  sections.push(...(await apart(stage)));
+  const text = sections.join('\n\n');
+  console.log(`\n${text}\n`);
+  if (!options.write) return;
+  const day = new Date().toISOString().slice(0, 10);
+  const rhythm = `${options.rounds} rounds of ${options.seconds} s`;
+  writeSection('results', `${title} ${day}, \`npm run bench\`, ${rhythm}.\n\n${text}`);
+  console.log('written to docs/benchmarks.md');
+}
+
+/** The rows that start balancers of their own. */
+async function apart(stage: Stage): Promise<readonly string[]> {
+  const { options, where, directory, contestants } = stage;
+  const endpointPorts = stage.backend.ports;
+  const sections: string[] = [];
+  const own = contestants.find(isOwn);
+  if (options.rows.includes('workers') && own !== undefined) {
+    const plan = { balancer: own, directory, endpointPorts, rounds: options.rounds, seconds: options.seconds, where };
+    sections.push(heading('Two workers', workersTable(await measureWorkers(plan))));
+  }
+  if (options.rows.includes('idle')) {
+    const summaries = await measureIdle({ balancers: contestants, directory, endpointPorts, cores: where.balancer });
+    sections.push(heading('Memory for idle clients', idleTable(summaries)));
+  }
+  return sections;
+}
+
+async function profile(stage: Stage, name: string): Promise<void> {
+  const { options, directory, where } = stage;
+  const site = { home: join(directory, 'profile'), endpointPorts: stage.backend.ports, cores: where.balancer, workers: 1 };
+  await printProfile({ checkout: options.against, row: rowNamed(name), site, seconds: options.seconds, cores: where.others });
+}
+
+async function systemCalls(stage: Stage, name: string): Promise<void> {
+  const balancers = await startAll(stage);
+  await printSystemCalls({ balancers, row: rowNamed(name), seconds: stage.options.seconds, cores: stage.where.others });
 }
 
 function chosenBalancers(options: Options): readonly Balancer[] {
@@ -46,19 +101,34 @@ function chosenBalancers(options: Options): readonly Balancer[] {
   return options.against === undefined ? all : [...all, evenkeel({ name: 'evenkeel-other', checkout: options.against })];
 }
 
-interface Surroundings {
-  readonly directory: string;
-  readonly endpointPorts: readonly number[];
-  readonly where: Cores;
+const isOwn = (balancer: Balancer): boolean => balancer.name.startsWith('evenkeel');
+
+function sidesOf({ contestants }: Stage): { readonly peers: readonly string[]; readonly own: readonly string[] } {
+  const namesOf = (balancers: readonly Balancer[]): readonly string[] => balancers.map(({ name }) => name);
+  return { peers: namesOf(contestants.filter((balancer) => !isOwn(balancer))), own: namesOf(contestants.filter(isOwn)) };
 }
 
-async function startAll(balancers: readonly Balancer[], surroundings: Surroundings): Promise<readonly Running[]> {
-  const { directory, endpointPorts, where } = surroundings;
+async function startAll(stage: Stage): Promise<readonly Running[]> {
   const running: Running[] = [];
-  for (const balancer of balancers) {
-    running.push(await balancer.start({ home: join(directory, balancer.name), endpointPorts, cores: where.balancer, workers: 1 }));
+  for (const balancer of stage.contestants) {
+    const home = join(stage.directory, balancer.name);
+    running.push(await balancer.start({ home, endpointPorts: stage.backend.ports, cores: stage.where.balancer, workers: 1 }));
   }
   return running;
+}
+
+function requireTools(tools: readonly Tool[]): void {
+  const missing = missingPackages(tools).join(' ');
+  if (missing !== '') throw new Error(`not found on this machine: ${missing}\ninstall with: apt-get install ${missing}`);
+}
+
+function versions(contestants: readonly Balancer[]): string {
+  const measured = contestants.map(({ name, version }) => `${name} ${version}`);
+  return [...measured, `Node.js ${process.versions.node}`, `wrk ${toolVersion('wrk')}`].join(', ');
+}
+
+function heading(title: string, text: string): string {
+  return `### ${title}\n\n${text}`;
 }
 
 try {

@@ -28,7 +28,7 @@ export function cores(): Cores {
   return {
     count,
     balancer: '0',
-    others: last === 1 ? '1' : `1-${last}`,
+    others: count >= 4 ? `2-${last}` : count === 3 ? '1-2' : '1',
     pair: '0,1',
     pairIsShared: count < 4,
   };

@@ -1,0 +1,109 @@
+// How long requests take when a balancer has only half of the work that it could do: requests on a fixed timetable, the same for all.
+
+import { join } from 'node:path';
+import type { Running } from './balancer.ts';
+import type { OpenLoopReport } from './open-loop.ts';
+import { processorTime } from './process-tree.ts';
+import { run } from './processes.ts';
+import { median } from './results.ts';
+import type { RowSummaries } from './rounds.ts';
+import { left, milliseconds, number, right, table } from './table.ts';
+import { runLoad } from './wrk.ts';
+
+export interface HalfLoadPlan {
+  readonly balancers: readonly Running[];
+  readonly perSecond: number;
+  readonly rounds: number;
+  readonly seconds: number;
+  readonly cores: string;
+}
+
+export interface HalfLoadSummary {
+  readonly p50: number;
+  readonly p99: number;
+  readonly p999: number;
+  readonly ownLatenessP99: number;
+  readonly cost: number;
+  readonly failed: number;
+}
+
+const connections = 64;
+
+/** Half of what the slowest balancer carried in the row of small answers, or does in a second's trial when that row was not measured. */
+export async function halfOfTheLowest(results: RowSummaries, balancers: readonly Running[], cores: string): Promise<number> {
+  const small = [...results].find(([row]) => row.name === 'small')?.[1];
+  const rates =
+    small === undefined ? [] : [...small.values()].filter(({ errors }) => errors === undefined).map(({ perSecond }) => perSecond);
+  if (rates.length === 0) {
+    for (const { port } of balancers) {
+      const load = { path: '/small', method: 'GET', bodyBytes: 0, connections, close: false } as const;
+      const trial = await runLoad(load, { port, cores, seconds: 2 });
+      rates.push(trial.requests / trial.seconds);
+    }
+  }
+  return Math.max(100, Math.round(Math.min(...rates) / 200) * 100);
+}
+
+export async function measureHalfLoad(plan: HalfLoadPlan): Promise<ReadonlyMap<string, HalfLoadSummary>> {
+  const turns = new Map<string, HalfLoadSummary[]>(plan.balancers.map(({ name }) => [name, []]));
+  process.stdout.write(`\nhalf load: ${number(plan.perSecond)} requests a second on a timetable, p99 in ms\n`);
+  for (let round = 1; round <= plan.rounds; round += 1) {
+    process.stdout.write(`  round ${round} of ${plan.rounds}      `);
+    for (const balancer of plan.balancers) {
+      const turn = await oneTurn(balancer, plan);
+      turns.get(balancer.name)?.push(turn);
+      process.stdout.write(`${balancer.name} ${milliseconds(turn.p99).padEnd(9)}`);
+    }
+    process.stdout.write('\n');
+  }
+  return new Map([...turns].map(([name, list]) => [name, summarize(list)]));
+}
+
+async function oneTurn(balancer: Running, plan: HalfLoadPlan): Promise<HalfLoadSummary> {
+  const before = processorTime(balancer.started.pid);
+  const generator = [process.execPath, join(import.meta.dirname, 'open-loop.ts')];
+  const figures = [balancer.port, '/small', plan.perSecond, plan.seconds, connections].map(String);
+  const { stdout, stderr } = await run([...generator, ...figures], { cores: plan.cores });
+  const after = processorTime(balancer.started.pid);
+  if (stdout === '') throw new Error(`the generator on a timetable failed: ${stderr}`);
+  // Printed by open-loop.ts beside this file.
+  const report = JSON.parse(stdout) as OpenLoopReport;
+  // The warm-up second is part of the processor time, so its requests are counted here as well.
+  const requests = plan.perSecond * (plan.seconds + 1);
+  const spent = after.user + after.system - before.user - before.system;
+  return { ...report, cost: (spent * 1e6) / requests };
+}
+
+function summarize(turns: readonly HalfLoadSummary[]): HalfLoadSummary {
+  const of = (figure: (turn: HalfLoadSummary) => number): number => median(turns.map(figure));
+  return {
+    p50: of((turn) => turn.p50),
+    p99: of((turn) => turn.p99),
+    p999: of((turn) => turn.p999),
+    ownLatenessP99: of((turn) => turn.ownLatenessP99),
+    cost: of((turn) => turn.cost),
+    failed: turns.reduce((sum, turn) => sum + turn.failed, 0),
+  };
+}
+
+export function halfLoadTable(summaries: ReadonlyMap<string, HalfLoadSummary>): string {
+  const columns = [
+    left('balancer'),
+    right('p50 ms'),
+    right('p99 ms'),
+    right('p99.9 ms'),
+    right('of which the generator, p99'),
+    right('µs per request'),
+  ];
+  columns.push(left('errors'));
+  const lines = [...summaries].map(([name, summary]) => [
+    name,
+    milliseconds(summary.p50),
+    milliseconds(summary.p99),
+    milliseconds(summary.p999),
+    milliseconds(summary.ownLatenessP99),
+    number(summary.cost),
+    summary.failed === 0 ? 'none' : `${summary.failed} requests failed: does not count`,
+  ]);
+  return table(columns, lines);
+}
