@@ -1,0 +1,25 @@
+// Everything that passes between the supervisor and a worker: what the worker is born with, and one union of messages.
+// Figures do not pass this way; they stand on the scoreboard, which both see.
+import type { BoundListener } from '../../data-plane/serving/data-plane.ts';
+import type { ScoreboardShape } from '../../domain/endpoints/scoreboard.ts';
+import type { Document } from '../configuration/document.ts';
+
+/** Given to the thread as `workerData`. Plain data: it is cloned on its way, except for the shared block behind `board`. */
+export interface WorkerBirth {
+  readonly document: Pick<Document, 'listeners' | 'pools'>;
+  readonly board: { readonly shape: ScoreboardShape; readonly buffer: SharedArrayBuffer };
+  /** This worker's number, from 0: its rows on the scoreboard. A replacement has the number of the one that died. */
+  readonly worker: number;
+  readonly workers: number;
+}
+
+export type Message = ToSupervisor | ToWorker;
+
+export type ToSupervisor =
+  /** Every listener is bound; clients are served from now on. Sent once. */
+  | { readonly kind: 'listening'; readonly bound: readonly BoundListener[] }
+  /** A listener could not be bound, and the worker leaves. `reason` is written for an operator. */
+  | { readonly kind: 'refused'; readonly reason: string };
+
+/** Finish what is begun, begin nothing, and leave with exit code 0 when nothing is open any more. */
+export type ToWorker = { readonly kind: 'drain' };

@@ -1,0 +1,45 @@
+// The inside of a worker thread: makes a data plane from what the thread was born with, and obeys the supervisor.
+// A fault that nobody caught ends the thread, and with it only the exchanges of this worker; the supervisor replaces it.
+import { parentPort, workerData } from 'node:worker_threads';
+import type { DataPlane, DataPlaneParts } from '../../data-plane/serving/data-plane.ts';
+import { Scoreboard } from '../../domain/endpoints/scoreboard.ts';
+import { unreachable } from '../../foundation/basics/unreachable.ts';
+import type { ToSupervisor, ToWorker, WorkerBirth } from './messages.ts';
+
+/** Called once, by the entry of a thread. Tests give another data plane than the entry of the product does. */
+export function serveInThread(createDataPlane: (parts: DataPlaneParts) => DataPlane): void {
+  const port = parentPort;
+  if (port === null) throw new Error('A worker must run in a thread that the supervisor started.');
+  const tell = (message: ToSupervisor): void => port.postMessage(message);
+
+  // The supervisor is the only one who starts this thread, and it gives a WorkerBirth.
+  const { document, board, worker, workers } = workerData as WorkerBirth;
+  const plane = createDataPlane({ document, board: new Scoreboard(board.shape, board.buffer), worker, workers });
+
+  port.on('message', (message: ToWorker) => {
+    switch (message.kind) {
+      case 'drain':
+        // Leaving by process.exit ends this thread alone, also when the data plane left a timer behind.
+        plane.drain().then(() => process.exit(0), rethrow);
+        return;
+      default:
+        unreachable(message.kind);
+    }
+  });
+
+  plane.listen().then(
+    (bound) => tell({ kind: 'listening', bound }),
+    (error: unknown) => {
+      tell({ kind: 'refused', reason: error instanceof Error ? error.message : String(error) });
+      plane.close();
+      port.close();
+    },
+  );
+}
+
+/** Takes an error out of a promise, so that it ends the thread like any other fault. */
+function rethrow(error: unknown): void {
+  queueMicrotask(() => {
+    throw error;
+  });
+}

@@ -1,0 +1,174 @@
+// Starts the workers, replaces those that die, and lets them finish before the program leaves.
+// It knows; the workers serve. What they count is on the scoreboard, which outlives every one of them.
+import { availableParallelism } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { BoundListener } from '../../data-plane/serving/data-plane.ts';
+import { Scoreboard } from '../../domain/endpoints/scoreboard.ts';
+import type { Document } from '../configuration/document.ts';
+import { checkAddresses } from './check-addresses.ts';
+import type { Log } from './log.ts';
+import type { WorkerBirth } from './messages.ts';
+import { inFlightOfAll } from './totals.ts';
+import { WorkerKeeper } from './worker-keeper.ts';
+import { WorkerThread } from './worker-thread.ts';
+
+/** `ready` means that at least one worker listens. */
+export type SupervisorState = 'starting' | 'ready' | 'draining' | 'stopped';
+
+export type SupervisedDocument = Pick<Document, 'workers' | 'listeners' | 'pools' | 'shutdown'>;
+
+export interface SupervisorParts {
+  readonly document: SupervisedDocument;
+  readonly log: Log;
+  /** What a worker thread runs. Given by tests; the product's own otherwise. */
+  readonly workerEntry?: URL;
+}
+
+export class Supervisor {
+  readonly document: SupervisedDocument;
+  readonly board: Scoreboard;
+  readonly startedAt = new Date();
+  readonly #log: Log;
+  readonly #entry: URL;
+  readonly #keepers: readonly WorkerKeeper[];
+  readonly #stopping = new AbortController();
+  #phase: SupervisorState = 'starting';
+  #bound: readonly BoundListener[] = [];
+  #drain: Promise<'drained' | 'deadline'> | undefined;
+
+  constructor(parts: SupervisorParts) {
+    const { document, log } = parts;
+    const workers = workerCount(document.workers);
+    this.document = document;
+    this.board = new Scoreboard({ workers, listeners: document.listeners.length, endpoints: endpointCount(document) });
+    this.#log = log;
+    this.#entry = parts.workerEntry ?? new URL('./worker.ts', import.meta.url);
+    this.#keepers = Array.from(
+      { length: workers },
+      (_, worker) =>
+        new WorkerKeeper({ worker, board: this.board, log, prepare: () => this.#prepare(worker), launch: () => this.#launch(worker) }),
+    );
+  }
+
+  get state(): SupervisorState {
+    return this.#phase === 'ready' && this.listeningWorkers === 0 ? 'starting' : this.#phase;
+  }
+
+  /** The listeners with their real ports, in the order of the document. Empty until the first worker listens. */
+  get bound(): readonly BoundListener[] {
+    return this.#bound;
+  }
+
+  get workers(): number {
+    return this.#keepers.length;
+  }
+
+  get listeningWorkers(): number {
+    return this.#keepers.filter((keeper) => keeper.isListening).length;
+  }
+
+  /** How many workers died and were replaced since the start. */
+  get restarts(): number {
+    return this.#keepers.reduce((sum, keeper) => sum + keeper.deaths, 0);
+  }
+
+  /** Resolves when every worker listens. Rejects with a message for the operator when one cannot, and then nothing runs. Called once. */
+  async start(): Promise<readonly BoundListener[]> {
+    try {
+      await checkAddresses(this.document.listeners.map((listener) => listener.bind));
+      const [first, ...others] = this.#keepers;
+      // Alone at first: where the document says port 0, the others need the port that it got. The rest of its life it is one of many.
+      this.#bound = (await first?.start()) ?? [];
+      await Promise.all(others.map((keeper) => keeper.start()));
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
+    if (this.#phase !== 'starting') throw new Error('Evenkeel was told to stop while it was starting.');
+    this.#phase = 'ready';
+    return this.#bound;
+  }
+
+  /**
+   * Readiness fails at once; after `shutdown.delay` the listeners close and what is begun may finish. `deadline` says that
+   * something was cut off: `shutdown.deadline`, counted from this call, had passed, or `stop` was called.
+   */
+  drain(): Promise<'drained' | 'deadline'> {
+    this.#drain ??= this.#drainOnce();
+    return this.#drain;
+  }
+
+  /** Ends everything at once. Resolves when no worker runs any more. */
+  async stop(): Promise<void> {
+    this.#phase = 'stopped';
+    this.#stopping.abort();
+    await Promise.all(this.#keepers.map((keeper) => keeper.stop()));
+  }
+
+  async #drainOnce(): Promise<'drained' | 'deadline'> {
+    let outcome: 'drained' | 'deadline' = 'drained';
+    // Before it is ready there is nothing to finish.
+    if (this.#phase === 'ready') {
+      this.#phase = 'draining';
+      outcome = await Promise.race([this.#drainWorkers(), this.#deadline()]);
+      if (outcome === 'deadline' && !this.#stopping.signal.aborted) this.#reportCut();
+    }
+    await this.stop();
+    return outcome;
+  }
+
+  async #drainWorkers(): Promise<'drained' | 'deadline'> {
+    // Workers that die during the delay are still replaced: clients keep coming until the listeners close.
+    if ((await this.#pause(this.document.shutdown.delay)) === 'stopped') return 'deadline';
+    await Promise.all(this.#keepers.map((keeper) => keeper.drain()));
+    return this.#stopping.signal.aborted ? 'deadline' : 'drained';
+  }
+
+  async #deadline(): Promise<'deadline'> {
+    await this.#pause(this.document.shutdown.deadline);
+    return 'deadline';
+  }
+
+  #pause(milliseconds: number): Promise<'over' | 'stopped'> {
+    return sleep(Math.min(milliseconds, longestTimer), undefined, { signal: this.#stopping.signal }).then(
+      () => 'over' as const,
+      () => 'stopped' as const,
+    );
+  }
+
+  #reportCut(): void {
+    const cut = inFlightOfAll(this.board);
+    this.#log.warn(`Not everything finished in time: ${cut} ${cut === 1 ? 'exchange was' : 'exchanges were'} cut off.`);
+  }
+
+  /** A dead worker may leave its socket files behind. Only the first worker listens on them, and so does its replacement. */
+  async #prepare(worker: number): Promise<void> {
+    if (worker === 0) await checkAddresses(this.document.listeners.map(({ bind }) => bind).filter(({ kind }) => kind === 'unix'));
+  }
+
+  #launch(worker: number): WorkerThread {
+    const { board } = this;
+    // Port 0 was any port for the first worker; it is that port for all who follow.
+    const listeners = this.document.listeners.map((listener, index) => ({ ...listener, bind: this.#bound[index]?.bind ?? listener.bind }));
+    const birth: WorkerBirth = {
+      document: { listeners, pools: this.document.pools },
+      board: { shape: board.shape, buffer: board.buffer },
+      worker,
+      workers: this.workers,
+    };
+    return new WorkerThread(this.#entry, birth);
+  }
+}
+
+/** The longest time that a timer of Node.js can count: 24.8 days. "none" as a deadline is a month at the least for all that matters. */
+const longestTimer = 2 ** 31 - 1;
+
+/** Where the system cannot share a port among threads (SO_REUSEPORT is not on macOS and Windows), `auto` is one worker. */
+function workerCount(workers: Document['workers']): number {
+  if (workers !== 'auto') return workers;
+  return process.platform === 'darwin' || process.platform === 'win32' ? 1 : availableParallelism();
+}
+
+function endpointCount(document: SupervisedDocument): number {
+  return Object.values(document.pools).reduce((sum, pool) => sum + pool.endpoints.length, 0);
+}

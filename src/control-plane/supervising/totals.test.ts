@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { EndpointLoad } from '../../domain/endpoints/endpoint-load.ts';
+import { endpointCounter, listenerCounter, Scoreboard } from '../../domain/endpoints/scoreboard.ts';
+import { latencyBuckets } from '../../foundation/algorithms/latency-buckets.ts';
+import { inFlightOf, inFlightOfAll, readTotals } from './totals.ts';
+
+const shape = { workers: 3, endpoints: 2, listeners: 2 };
+
+test('the figures of all workers are added up, row by row', () => {
+  const board = new Scoreboard(shape);
+  for (let worker = 0; worker < 3; worker++) {
+    board.listenerRow(worker, 0)[listenerCounter.accepted] = 10 + worker;
+    board.listenerRow(worker, 1)[listenerCounter.bytesSent] = 2 ** 40;
+    const load = new EndpointLoad(board, worker, 1);
+    load.hold();
+    load.count(endpointCounter.bytesReceived, 100);
+    load.recordLatency(1000);
+  }
+
+  const { listeners, endpoints } = readTotals(board);
+  assert.equal(listeners.length, 2);
+  assert.equal(listeners[0]?.accepted, 33);
+  assert.equal(listeners[0]?.bytesSent, 0);
+  assert.equal(listeners[1]?.bytesSent, 3 * 2 ** 40);
+
+  assert.equal(endpoints.length, 2);
+  assert.equal(endpoints[0]?.attempts, 0);
+  assert.equal(endpoints[1]?.attempts, 3);
+  assert.equal(endpoints[1]?.inFlight, 3);
+  assert.equal(endpoints[1]?.bytesReceived, 300);
+  assert.equal(endpoints[1]?.latencySumMicroseconds, 3000);
+  assert.equal(endpoints[1]?.latencyCounts.length, latencyBuckets.count);
+  assert.equal(endpoints[1]?.latencyCounts[latencyBuckets.of(1000)], 3);
+  assert.equal(endpoints[0]?.latencyCounts[latencyBuckets.of(1000)], 0);
+});
+
+test('a scoreboard without rows has no figures', () => {
+  assert.deepEqual(readTotals(new Scoreboard({ workers: 1, endpoints: 0, listeners: 0 })), { listeners: [], endpoints: [] });
+});
+
+test('exchanges in flight are told for one worker and for all', () => {
+  const board = new Scoreboard(shape);
+  board.listenerRow(0, 0)[listenerCounter.exchangesInFlight] = 1;
+  board.listenerRow(1, 0)[listenerCounter.exchangesInFlight] = 2;
+  board.listenerRow(1, 1)[listenerCounter.exchangesInFlight] = 4;
+  assert.equal(inFlightOf(board, 0), 1);
+  assert.equal(inFlightOf(board, 1), 6);
+  assert.equal(inFlightOf(board, 2), 0);
+  assert.equal(inFlightOfAll(board), 7);
+});
