@@ -111,7 +111,9 @@ const listenerSection = section(
       'Where to listen: `:80` for all addresses, `127.0.0.1:80`, `[::1]:80`, or `unix:/run/evenkeel.sock`. Port 0 takes any free port.',
     ),
     protocol: oneOf(['http'], { tcp: 'balancing TCP', udp: 'balancing UDP' }).prefault('http').describe('What clients speak.'),
-    pool: name().optional().describe('The pool for everything: short for one route that matches all. Either this or `routes`.'),
+    pool: name('the name of a pool')
+      .optional()
+      .describe('The pool for everything: short for one route that matches all. Either this or `routes`.'),
     routes: z
       .array(routeSettings, { error: 'expected a list of routes such as [{ path: "/api/*", pool: api }, { pool: web }]' })
       .min(1, { error: 'expected at least one route' })
@@ -136,14 +138,14 @@ const listenerSection = section(
 
 export const listenerSettings = listenerSection
   // `when` lets this be said beside the listener's other mistakes, not only once those are gone; the value may be anything then.
-  .refine((listener) => !('pool' in listener && 'routes' in listener), {
+  .refine((listener) => listener.pool === undefined || listener.routes === undefined, {
     error: 'expected either "pool" or "routes", not both: "pool" is short for one route that matches all',
     path: ['pool'],
     params: { bare: true },
     abort: false,
     when: ({ value }) => isSection(value),
   })
-  .refine((listener) => 'pool' in listener || 'routes' in listener, {
+  .refine((listener) => listener.pool !== undefined || listener.routes !== undefined, {
     error: 'expected "pool" or "routes": without one of them no exchange has anywhere to go',
     params: { bare: true },
     abort: false,

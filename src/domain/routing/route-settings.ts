@@ -38,7 +38,7 @@ export const routeSettings = section(
     path: pathPattern
       .exactOptional()
       .describe('The path that was asked for: exact, or a beginning that ends in `/*`. Any path when absent.'),
-    pool: name().describe('The pool that gets the matching exchanges.'),
+    pool: name('the name of a pool').describe('The pool that gets the matching exchanges.'),
   },
   {
     expected: 'a route such as { path: "/api/*", pool: api }',

@@ -6,8 +6,23 @@ import { bytes, milliseconds } from '../../foundation/basics/units.ts';
 import type { Reading } from './written.ts';
 import { written } from './written.ts';
 
-const durationUnits: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-const sizeUnits: Readonly<Record<string, number>> = { B: 1, KB: 1e3, MB: 1e6, GB: 1e9, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 };
+interface Measure {
+  readonly form: string;
+  readonly smallest: string;
+  readonly units: Readonly<Record<string, number>>;
+}
+
+const durations: Measure = {
+  form: 'a duration (a number and a unit: ms, s, m, h or d, such as 250ms or 2s)',
+  smallest: 'a millisecond',
+  units: { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 },
+};
+
+const sizes: Measure = {
+  form: 'a size (a number and a unit: B, KiB, MiB, GiB, KB, MB or GB, such as 512B or 64KiB)',
+  smallest: 'a byte',
+  units: { B: 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3, KB: 1e3, MB: 1e6, GB: 1e9 },
+};
 
 /** Node's timers hold 31 bits of milliseconds, a little less than 25 days. */
 const longest = '24d';
@@ -28,15 +43,13 @@ export interface CountRange {
 
 /** A length of time. Above 0 unless `least` says otherwise. */
 export function duration(range: MeasureRange = {}): z.ZodType<Milliseconds, string> {
-  const form = 'a duration (a number and a unit: ms, s, m, h or d, such as 250ms or 2s)';
-  const read = measureReader(form, durationUnits, { least: '1ms', most: longest, ...range });
+  const read = measureReader(durations, { least: '1ms', most: longest, ...range });
   return written({ kind: 'duration', type: 'string', examples: ['250ms', '2s'] }, (input) => mapReading(read(input), milliseconds));
 }
 
 /** An amount of bytes. */
 export function size(range: MeasureRange = {}): z.ZodType<Bytes, string> {
-  const form = 'a size (a number and a unit: B, KiB, MiB, GiB, KB, MB or GB, such as 512B or 64KiB)';
-  const read = measureReader(form, sizeUnits, { least: '1B', most: largest, ...range });
+  const read = measureReader(sizes, { least: '1B', most: largest, ...range });
   return written({ kind: 'size', type: 'string', examples: ['512B', '64KiB'] }, (input) => mapReading(read(input), bytes));
 }
 
@@ -71,17 +84,16 @@ export function network(): z.ZodType<string, string> {
 }
 
 /** A name for a part of the document. Plain enough for metrics, paths of the API and a shell. */
-export function name(): z.ZodType<string, string> {
-  const message = 'expected a name of letters, digits, "-", "_" and ".", beginning with a letter or digit, 64 characters at most';
+export function name(what = 'a name'): z.ZodType<string, string> {
+  const message = `expected ${what} (letters, digits, "-", "_" and ".", beginning with a letter or digit, 64 characters at most)`;
   return written({ kind: 'name', type: 'string', examples: ['web'] }, (input) =>
     typeof input === 'string' && /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(input) ? { value: input } : { message },
   );
 }
 
-/** Reads `2s` or `64KiB` with the given units, from `least` to `most`. Used for all measures with a unit. */
+/** Reads `2s` or `64KiB`, from `least` to `most`. Used for all measures with a unit. */
 function measureReader(
-  form: string,
-  units: Readonly<Record<string, number>>,
+  { form, smallest, units }: Measure,
   range: { readonly least: string; readonly most: string; readonly none?: boolean },
 ): (input: unknown) => Reading<number> {
   const least = amountOf(range.least, units) ?? 0;
@@ -93,7 +105,7 @@ function measureReader(
     const amount = amountOf(input, units);
     if (amount === undefined) return { message: `expected ${form}${orNone(none)}` };
     // Fractions of a millisecond or a byte would be lost without a word later on.
-    if (!Number.isInteger(amount)) return { message: `expected ${form} that makes a whole number of the smallest unit` };
+    if (!Number.isInteger(amount)) return { message: `expected ${form} without fractions of ${smallest}` };
     if (!inRange(amount, least, most)) return { message: `expected ${form} from ${range.least} to ${range.most}${orNone(none)}` };
     return { value: amount };
   };

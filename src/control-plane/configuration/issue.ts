@@ -1,0 +1,113 @@
+// A mistake in a document, with its place, and the one way in which it is put into words.
+import { nearestName } from '../../foundation/algorithms/nearest-name.ts';
+
+/** A way down into a document: keys of sections and places in lists. */
+export type Path = readonly (string | number)[];
+
+export interface Place {
+  /** Counted from 1. */
+  readonly line: number;
+  readonly column: number;
+}
+
+export interface Issue {
+  /** As the reader gave it. */
+  readonly file: string;
+  /** Undefined where there is no text to point into: documents in TypeScript, and files that cannot be read. */
+  readonly line: number | undefined;
+  readonly column: number | undefined;
+  /** `pools.web.endpoints[1].weight`; empty for the document as a whole. */
+  readonly path: string;
+  /** What stands there now. */
+  readonly value: unknown;
+  /** What is wrong and what is allowed. */
+  readonly message: string;
+  /** The name that was probably meant. */
+  readonly nearest: string | undefined;
+}
+
+/** What a check has to say, before anybody knows where in the text that is. */
+export interface Finding {
+  readonly path: Path;
+  readonly message: string;
+  /** The mistake is the key itself, not what it holds. */
+  readonly onKey?: boolean;
+  readonly nearest?: string | undefined;
+}
+
+/** A document as data, and the way back from data to text. */
+export interface Source {
+  readonly file: string;
+  readonly value: unknown;
+  /** The place of a value, or of its key; of the nearest thing around it where it does not exist. Undefined without a text. */
+  place(path: Path, onKey: boolean): Place | undefined;
+}
+
+export function issueOf(source: Source, finding: Finding): Issue {
+  const path = existingPath(source.value, finding.path);
+  const place = source.place(finding.path, finding.onKey ?? false);
+  return {
+    file: source.file,
+    line: place?.line,
+    column: place?.column,
+    path: pathText(path),
+    value: valueAt(source.value, path),
+    message: finding.message,
+    nearest: finding.nearest,
+  };
+}
+
+/** An issue about a file as a whole. */
+export function fileIssue(file: string, message: string, place?: Place): Issue {
+  return { file, line: place?.line, column: place?.column, path: '', value: undefined, message, nearest: undefined };
+}
+
+/** `evenkeel.yaml:4:11: listeners[0].pool: no pool is named "wbe"; did you mean "web"?` */
+export function issueText({ file, line, column, path, message, nearest }: Issue): string {
+  const place = line === undefined ? file : `${file}:${line}:${column ?? 1}`;
+  const hint = nearest === undefined ? '' : `; did you mean "${nearest}"?`;
+  return [place, ...(path === '' ? [] : [path]), message + hint].join(': ');
+}
+
+export function pathText(path: Path): string {
+  const parts = path.map((step, index) => {
+    if (typeof step === 'number') return `[${step}]`;
+    if (!/^[A-Za-z0-9_-]+$/.test(step)) return `[${JSON.stringify(step)}]`;
+    return index === 0 ? step : `.${step}`;
+  });
+  return parts.join('');
+}
+
+/** A value in a message: short, and plain about what it is. */
+export function shown(value: unknown): string {
+  if (value === undefined || value === null) return 'nothing';
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
+  if (typeof value === 'object') return 'a section';
+  if (typeof value === 'function') return 'a function';
+  const text = typeof value === 'string' ? JSON.stringify(value) : String(value);
+  return text.length > 80 ? `${text.slice(0, 79)}…` : text;
+}
+
+/** Undefined when there is no such value. */
+export function valueAt(value: unknown, path: Path): unknown {
+  let current = value;
+  for (const step of path) {
+    if (typeof current !== 'object' || current === null || !Object.hasOwn(current, step)) return undefined;
+    // An own property was just seen to be there.
+    current = (current as Readonly<Record<string | number, unknown>>)[step];
+  }
+  return current;
+}
+
+/** The name closest to what was written, when it was a word at all. */
+export const nearestTo = (written: unknown, names: Iterable<string>): string | undefined =>
+  typeof written === 'string' ? nearestName(written, names) : undefined;
+
+/** A short form, such as an address in place of a section, has no keys: the path ends at it. */
+function existingPath(value: unknown, path: Path): Path {
+  const plain = path.findIndex((_, depth) => {
+    const around = valueAt(value, path.slice(0, depth));
+    return around !== undefined && (typeof around !== 'object' || around === null);
+  });
+  return plain === -1 ? path : path.slice(0, plain);
+}

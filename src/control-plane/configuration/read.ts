@@ -1,0 +1,69 @@
+// From a file to a checked document with every default filled in, or to all of its mistakes at once.
+import { readFile } from 'node:fs/promises';
+import { extname, resolve } from 'node:path';
+import type { Result } from '../../foundation/basics/result.ts';
+import { fault, success } from '../../foundation/basics/result.ts';
+import type { Document } from './document.ts';
+import { documentSettings } from './document.ts';
+import { explain } from './explain.ts';
+import type { Issue, Source } from './issue.ts';
+import { fileIssue, issueOf, pathText } from './issue.ts';
+import { readModule } from './module-source.ts';
+import { checkReferences } from './references.ts';
+import type { TextToRead } from './text-source.ts';
+import { readText } from './text-source.ts';
+
+const modules: readonly string[] = ['.ts', '.mts', '.js', '.mjs'];
+
+/** The ending tells the format: TypeScript and JavaScript are run, `.json` is JSON, anything else is YAML. */
+export async function readDocument(file: string): Promise<Result<Document, readonly Issue[]>> {
+  const path = resolve(file);
+  const text = await textOf(file, path);
+  if (!text.ok) return text;
+
+  const ending = extname(path);
+  if (!modules.includes(ending)) return parseDocument({ file, text: text.value, format: ending === '.json' ? 'json' : 'yaml' });
+  const source = await readModule(file, path);
+  return source.ok ? checkDocument(source.value) : source;
+}
+
+/** The same for a text at hand. */
+export function parseDocument(text: TextToRead): Result<Document, readonly Issue[]> {
+  const read = readText(text);
+  if (!read.ok) return read;
+  const { source, issues } = read.value;
+  return checkDocument(source, issues);
+}
+
+/** The same for data. `known` are issues that were already found in its text. */
+export function checkDocument(source: Source, known: readonly Issue[] = []): Result<Document, readonly Issue[]> {
+  const parsed = documentSettings.safeParse(source.value);
+  const inShape = parsed.success ? [] : parsed.error.issues.flatMap((issue) => explain(issue, source.value));
+  // A value that is wrong in itself is told of once.
+  const told = new Set(inShape.map(({ path }) => pathText(path)));
+  const findings = [...inShape, ...checkReferences(source.value).filter(({ path }) => !told.has(pathText(path)))];
+
+  const issues = [...known, ...findings.map((finding) => issueOf(source, finding))];
+  if (parsed.success && issues.length === 0) return success(parsed.data);
+  return fault(issues.sort(inOrderOfText));
+}
+
+async function textOf(file: string, path: string): Promise<Result<string, readonly Issue[]>> {
+  try {
+    return success(new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path)));
+  } catch (error) {
+    return fault([fileIssue(file, unreadable(error))]);
+  }
+}
+
+function unreadable(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'ENOENT') return 'there is no such file';
+  if (code === 'EISDIR') return 'this is a folder, not a file';
+  if (code === 'EACCES') return 'the file may not be read; give this user the right to read it';
+  if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') return 'the file is not UTF-8 text';
+  return `the file cannot be read: ${error instanceof Error ? error.message : String(error)}`;
+}
+
+/** Issues without a place keep their order; the sort is stable. */
+const inOrderOfText = (one: Issue, other: Issue): number => (one.line ?? 0) - (other.line ?? 0) || (one.column ?? 0) - (other.column ?? 0);

@@ -1,0 +1,101 @@
+// Checks between the parts of a document: names that must exist do, and what must be unique is.
+// They read the document as written, so that they also find something where other parts have mistakes.
+import { parseAddress } from '../../domain/settings/addresses.ts';
+import type { Finding, Path } from './issue.ts';
+import { nearestTo, pathText, valueAt } from './issue.ts';
+
+export function checkReferences(document: unknown): readonly Finding[] {
+  const listeners = itemsAt(document, ['listeners']);
+  return [
+    ...poolsThatAreMissing(document, listeners),
+    ...listenersAlike(document, listeners),
+    ...endpointsAlike(document),
+    ...prototypeKeys(document, []),
+  ];
+}
+
+/** zod steps over this one key, so it would be ignored where every other unknown key is refused. */
+function prototypeKeys(value: unknown, path: Path): readonly Finding[] {
+  // Deeper than any document goes; a document in TypeScript might hold itself.
+  if (typeof value !== 'object' || value === null || path.length > 8) return [];
+  return Object.entries(value).flatMap(([key, item]): readonly Finding[] => {
+    const at = [...path, Array.isArray(value) ? Number(key) : key];
+    if (key === '__proto__') return [{ path: at, onKey: true, message: 'unknown key "__proto__"' }];
+    return prototypeKeys(item, at);
+  });
+}
+
+function poolsThatAreMissing(document: unknown, listeners: readonly Path[]): readonly Finding[] {
+  const pools = valueAt(document, ['pools']);
+  // Without any pools the missing key is the mistake to tell of.
+  if (typeof pools !== 'object' || pools === null || Array.isArray(pools)) return [];
+  const names = Object.keys(pools);
+
+  const users = listeners.flatMap((listener) => [listener, ...itemsAt(document, [...listener, 'routes'])]);
+  return users.flatMap((user): readonly Finding[] => {
+    const path = [...user, 'pool'];
+    const pool = valueAt(document, path);
+    if (typeof pool !== 'string' || Object.hasOwn(pools, pool)) return [];
+    const known = names.length === 0 ? 'there are no pools' : `the pools are ${names.join(', ')}`;
+    return [{ path, message: `no pool is named "${pool}"; ${known}`, nearest: nearestTo(pool, names) }];
+  });
+}
+
+function listenersAlike(document: unknown, listeners: readonly Path[]): readonly Finding[] {
+  const binds = [...listeners, ['admin']].flatMap((owner): readonly Named[] => {
+    const bind = parsedAt(document, [...owner, 'bind']);
+    // Port 0 is another free port each time.
+    return bind === undefined || (bind.kind === 'tcp' && bind.port === 0) ? [] : [{ path: [...owner, 'bind'], name: bind.text }];
+  });
+
+  const names = listeners.flatMap((listener): readonly Named[] => {
+    const given = valueAt(document, [...listener, 'name']);
+    if (typeof given === 'string') return [{ path: [...listener, 'name'], name: given }];
+    const bind = parsedAt(document, [...listener, 'bind']);
+    // Two listeners without a name on one address are told of as such, so only free ports need a name here.
+    return bind?.kind === 'tcp' && bind.port === 0 ? [{ path: [...listener, 'bind'], name: bind.text }] : [];
+  });
+
+  return [
+    ...repeated(binds, (name, first) => `${name} is already taken by ${first}`),
+    ...repeated(names, (name, first) => `the name "${name}" is already taken by ${first}; give each listener a name of its own`),
+  ];
+}
+
+function endpointsAlike(document: unknown): readonly Finding[] {
+  const pools = valueAt(document, ['pools']);
+  if (typeof pools !== 'object' || pools === null) return [];
+  return Object.keys(pools).flatMap((pool) => {
+    const addresses = itemsAt(document, ['pools', pool, 'endpoints']).flatMap((path): readonly Named[] => {
+      const at = typeof valueAt(document, path) === 'string' ? path : [...path, 'address'];
+      const address = parsedAt(document, at);
+      return address === undefined ? [] : [{ path: at, name: address.text }];
+    });
+    return repeated(addresses, (name, first) => `${name} is already in this pool as ${first}; to send it more, raise its weight`);
+  });
+}
+
+interface Named {
+  readonly path: Path;
+  readonly name: string;
+}
+
+function repeated(items: readonly Named[], message: (name: string, first: string) => string): readonly Finding[] {
+  const firsts = new Map<string, string>();
+  return items.flatMap(({ path, name }): readonly Finding[] => {
+    const first = firsts.get(name);
+    if (first !== undefined) return [{ path, message: message(name, first) }];
+    firsts.set(name, pathText(path));
+    return [];
+  });
+}
+
+function itemsAt(document: unknown, path: Path): readonly Path[] {
+  const list = valueAt(document, path);
+  return Array.isArray(list) ? list.map((_, index) => [...path, index]) : [];
+}
+
+function parsedAt(document: unknown, path: Path): ReturnType<typeof parseAddress> {
+  const text = valueAt(document, path);
+  return typeof text === 'string' ? parseAddress(text) : undefined;
+}
