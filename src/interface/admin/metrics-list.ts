@@ -1,0 +1,132 @@
+// Every metric of Evenkeel, one entry each: its name, what it means, and where its value is read from.
+// Names are evenkeel_<thing>_<unit>; those that only grow end in _total. Nothing is kept here: values are read from figures.
+import type { EndpointTotals, ListenerTotals } from '../../control-plane/supervising/totals.ts';
+import { latencyBuckets } from '../../foundation/algorithms/latency-buckets.ts';
+import type { Figures } from './figures.ts';
+
+export interface Metric {
+  readonly type: 'counter' | 'gauge' | 'histogram';
+  readonly name: string;
+  readonly help: string;
+  readonly read: (figures: Figures) => readonly Sample[];
+}
+
+export interface Sample {
+  readonly labels: Labels;
+  readonly value: number;
+  /** For a series of a histogram: the metric's name with `_bucket`, `_sum` or `_count`. */
+  readonly metricName?: string;
+}
+
+type Labels = Readonly<Record<string, string | number>>;
+type Head = Pick<Metric, 'type' | 'name' | 'help'>;
+/** One value, or one for each value of a label. */
+type Reading = number | { readonly label: string; readonly values: Readonly<Record<string, number>> };
+
+const counter = (name: string, help: string): Head => ({ type: 'counter', name, help });
+const gauge = (name: string, help: string): Head => ({ type: 'gauge', name, help });
+
+export const metricsList: readonly Metric[] = [
+  ofProgram(gauge('evenkeel_ready', 'Whether clients are served: 1 when ready, else 0.'), ({ state }) => Number(state === 'ready')),
+  ofProgram(gauge('evenkeel_build_info', 'Always 1; the label tells which version runs.'), ({ version }) => ({
+    label: 'version',
+    values: { [version]: 1 },
+  })),
+  ofProgram(gauge('evenkeel_workers', 'Worker threads that are configured.'), ({ workers }) => workers.configured),
+  ofProgram(gauge('evenkeel_workers_listening', 'Worker threads that serve clients.'), ({ workers }) => workers.listening),
+  ofProgram(counter('evenkeel_worker_restarts_total', 'Worker threads that died and were replaced.'), ({ workers }) => workers.restarts),
+
+  ofListeners(gauge('evenkeel_connections_open', 'Open client connections.'), (totals) => totals.openConnections),
+  ofListeners(counter('evenkeel_connections_accepted_total', 'Client connections accepted.'), (totals) => totals.accepted),
+  ofListeners(
+    counter('evenkeel_connections_rejected_total', 'Client connections turned away by a limit.'),
+    (totals) => totals.rejectedConnections,
+  ),
+  ofListeners(gauge('evenkeel_exchanges_in_flight', 'Exchanges that are begun and not ended.'), (totals) => totals.exchangesInFlight),
+  ofListeners(counter('evenkeel_exchanges_begun_total', 'Exchanges that were begun.'), (totals) => totals.exchanges),
+  ofListeners(counter('evenkeel_exchanges_total', 'Exchanges that were answered, by class of status.'), byClass),
+  ofListeners(counter('evenkeel_clients_gone_total', 'Exchanges that the client left before their end.'), (totals) => totals.clientsGone),
+  ofListeners(counter('evenkeel_broken_answers_total', 'Answers cut off before they were complete.'), (totals) => totals.brokenAnswers),
+  ofListeners(gauge('evenkeel_tunnels_open', 'Connections that left HTTP, WebSockets for one.'), (totals) => totals.tunnels),
+  ofListeners(counter('evenkeel_client_received_bytes_total', 'Bytes received from clients.'), (totals) => totals.bytesReceived),
+  ofListeners(counter('evenkeel_client_sent_bytes_total', 'Bytes sent to clients.'), (totals) => totals.bytesSent),
+
+  ofEndpoints(gauge('evenkeel_endpoint_in_flight', 'Attempts that are begun and not ended.'), (totals) => totals.inFlight),
+  ofEndpoints(counter('evenkeel_endpoint_attempts_total', 'Attempts that ended. Ignored ones say nothing of the endpoint.'), byOutcome),
+  ofEndpoints(
+    counter('evenkeel_endpoint_retries_total', 'Attempts that were not the first of their exchange.'),
+    (totals) => totals.retries,
+  ),
+  ofEndpoints(counter('evenkeel_endpoint_answers_total', 'Answers of the endpoint, by class of status.'), byClass),
+  ofEndpoints(counter('evenkeel_endpoint_connects_total', 'Connections opened to the endpoint.'), (totals) => totals.connects),
+  ofEndpoints(counter('evenkeel_endpoint_connect_failures_total', 'Connections not opened.'), (totals) => totals.connectFailures),
+  ofEndpoints(counter('evenkeel_endpoint_sent_bytes_total', 'Bytes sent to the endpoint.'), (totals) => totals.bytesSent),
+  ofEndpoints(counter('evenkeel_endpoint_received_bytes_total', 'Bytes received from the endpoint.'), (totals) => totals.bytesReceived),
+  latencies({
+    type: 'histogram',
+    name: 'evenkeel_endpoint_latency_seconds',
+    help: 'From the first byte of a request to the head of its answer.',
+  }),
+
+  ofProgram(counter('process_cpu_seconds_total', 'Processor time of all threads.'), () => {
+    const { user, system } = process.cpuUsage();
+    return (user + system) / 1e6;
+  }),
+  ofProgram(gauge('process_resident_memory_bytes', 'Memory of the whole program.'), () => process.memoryUsage.rss()),
+  ofProgram(
+    gauge('process_start_time_seconds', 'Start of the program, in seconds since 1970.'),
+    ({ startedAt }) => startedAt.getTime() / 1000,
+  ),
+];
+
+function ofProgram(head: Head, read: (figures: Figures) => Reading): Metric {
+  return { ...head, read: (figures) => samples({}, read(figures)) };
+}
+
+function ofListeners(head: Head, read: (totals: ListenerTotals) => Reading): Metric {
+  return { ...head, read: ({ listeners }) => listeners.flatMap(({ name, totals }) => samples({ listener: name }, read(totals))) };
+}
+
+function ofEndpoints(head: Head, read: (totals: EndpointTotals) => Reading): Metric {
+  return { ...head, read: (figures) => eachEndpoint(figures, (labels, totals) => samples(labels, read(totals))) };
+}
+
+function latencies(head: Head): Metric {
+  return { ...head, read: (figures) => eachEndpoint(figures, (labels, totals) => histogram(head.name, labels, totals)) };
+}
+
+function eachEndpoint({ pools }: Figures, samplesOf: (labels: Labels, totals: EndpointTotals) => readonly Sample[]): readonly Sample[] {
+  return pools.flatMap((pool) => pool.endpoints.flatMap(({ id, totals }) => samplesOf({ pool: pool.name, endpoint: id }, totals)));
+}
+
+function samples(labels: Labels, reading: Reading): readonly Sample[] {
+  if (typeof reading === 'number') return [{ labels, value: reading }];
+  return Object.entries(reading.values).map(([value, count]) => ({ labels: { ...labels, [reading.label]: value }, value: count }));
+}
+
+/** Every fourth bucket is told, one for each doubling: buckets hold what is below their end, so any of them can be left out. */
+function histogram(name: string, labels: Labels, { latencyCounts, latencySumMicroseconds }: EndpointTotals): readonly Sample[] {
+  const told: Sample[] = [];
+  const last = latencyBuckets.count - 1;
+  let sum = 0;
+  for (let bucket = 0; bucket < last; bucket++) {
+    sum += latencyCounts[bucket] ?? 0;
+    if (bucket % 4 !== 0) continue;
+    told.push({ metricName: `${name}_bucket`, labels: { ...labels, le: latencyBuckets.upperEnd(bucket) / 1e6 }, value: sum });
+  }
+  sum += latencyCounts[last] ?? 0;
+  told.push({ metricName: `${name}_bucket`, labels: { ...labels, le: '+Inf' }, value: sum });
+  told.push({ metricName: `${name}_sum`, labels, value: latencySumMicroseconds / 1e6 });
+  told.push({ metricName: `${name}_count`, labels, value: sum });
+  return told;
+}
+
+type Classes = Pick<ListenerTotals, 'status1xx' | 'status2xx' | 'status3xx' | 'status4xx' | 'status5xx'>;
+
+function byClass({ status1xx, status2xx, status3xx, status4xx, status5xx }: Classes): Reading {
+  return { label: 'class', values: { '1xx': status1xx, '2xx': status2xx, '3xx': status3xx, '4xx': status4xx, '5xx': status5xx } };
+}
+
+function byOutcome({ succeeded, failed, ignored }: EndpointTotals): Reading {
+  return { label: 'outcome', values: { succeeded, failed, ignored } };
+}

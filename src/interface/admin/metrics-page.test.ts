@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { readPrometheusText } from '../../../test/support/prometheus-text.ts';
+import { readTotals } from '../../control-plane/supervising/totals.ts';
+import { EndpointLoad } from '../../domain/endpoints/endpoint-load.ts';
+import { endpointCounter, listenerCounter, Scoreboard } from '../../domain/endpoints/scoreboard.ts';
+import { itemAt } from '../../foundation/basics/item-at.ts';
+import type { Figures } from './figures.ts';
+import { metricsList } from './metrics-list.ts';
+import { metricsPage } from './metrics-page.ts';
+
+/** One listener and one endpoint, counted by two workers. */
+function figures(change: (board: Scoreboard) => void, names: { listener?: string } = {}): Figures {
+  const board = new Scoreboard({ workers: 2, listeners: 1, endpoints: 1 });
+  change(board);
+  const totals = readTotals(board);
+  return {
+    version: '1.2.3',
+    state: 'ready',
+    startedAt: new Date(1_700_000_000_000),
+    uptimeSeconds: 12.5,
+    workers: { configured: 2, listening: 1, restarts: 3 },
+    listeners: [{ name: names.listener ?? 'web', address: ':80', totals: itemAt(totals.listeners, 0) }],
+    pools: [{ name: 'shop', policy: 'random', endpoints: [{ id: '10.0.0.1:80', weight: 1, totals: itemAt(totals.endpoints, 0) }] }],
+  };
+}
+
+async function page(change: (board: Scoreboard) => void, names: { listener?: string } = {}) {
+  const { type, body } = await metricsPage(figures(change, names));
+  assert.match(type, /^text\/plain; version=0\.0\.4/);
+  return readPrometheusText(body);
+}
+
+test('every metric of the list is on the page, named by the rules', async () => {
+  const metrics = await page(() => undefined);
+  assert.deepEqual(
+    [...metrics.keys()],
+    metricsList.map(({ name }) => name),
+  );
+  for (const [name, { type, help, series }] of metrics) {
+    assert.match(name, /^(evenkeel|process)_[a-z_]+$/);
+    assert.equal(name.endsWith('_total'), type === 'counter', name);
+    assert.ok(help.endsWith('.'), name);
+    assert.ok(series.size > 0, `${name} has a value before anything happened`);
+  }
+});
+
+test('what the workers counted for a listener is added up under its name', async () => {
+  const metrics = await page((board) => {
+    for (const worker of [0, 1]) {
+      const row = board.listenerRow(worker, 0);
+      row[listenerCounter.accepted] = 5;
+      row[listenerCounter.openConnections] = 4;
+      row[listenerCounter.exchangesInFlight] = 3;
+      row[listenerCounter.exchanges] = 20;
+      row[listenerCounter.status2xx] = 12;
+      row[listenerCounter.status5xx] = worker;
+      row[listenerCounter.bytesSent] = 2 ** 45;
+    }
+  });
+  const value = (metric: string, labels = 'listener="web"'): number | undefined => metrics.get(metric)?.series.get(`${metric}{${labels}}`);
+  assert.equal(value('evenkeel_connections_accepted_total'), 10);
+  assert.equal(value('evenkeel_connections_open'), 8);
+  assert.equal(value('evenkeel_exchanges_in_flight'), 6);
+  assert.equal(value('evenkeel_exchanges_begun_total'), 40);
+  assert.equal(value('evenkeel_exchanges_total', 'class="2xx",listener="web"'), 24);
+  assert.equal(value('evenkeel_exchanges_total', 'class="5xx",listener="web"'), 1);
+  assert.equal(value('evenkeel_exchanges_total', 'class="4xx",listener="web"'), 0);
+  assert.equal(value('evenkeel_client_sent_bytes_total'), 2 ** 46);
+});
+
+test('attempts are told by outcome, and those in flight apart', async () => {
+  const metrics = await page((board) => {
+    const load = new EndpointLoad(board, 1, 0);
+    for (let attempt = 0; attempt < 7; attempt++) load.hold();
+    load.release();
+    load.count(endpointCounter.succeeded, 1);
+  });
+  const labels = 'endpoint="10.0.0.1:80"';
+  const attempts = metrics.get('evenkeel_endpoint_attempts_total')?.series;
+  assert.equal(attempts?.get(`evenkeel_endpoint_attempts_total{${labels},outcome="succeeded",pool="shop"}`), 1);
+  assert.equal(attempts?.get(`evenkeel_endpoint_attempts_total{${labels},outcome="failed",pool="shop"}`), 0);
+  assert.equal(attempts?.size, 3);
+  assert.equal(metrics.get('evenkeel_endpoint_in_flight')?.series.get(`evenkeel_endpoint_in_flight{${labels},pool="shop"}`), 6);
+});
+
+describe('the latency histogram', () => {
+  test('counts every attempt in its bucket and in all above it', async () => {
+    const durations = [1, 63, 64, 127, 128, 5000, 70_000_000];
+    const metrics = await page((board) => {
+      for (const [index, duration] of durations.entries()) new EndpointLoad(board, index % 2, 0).recordLatency(duration);
+    });
+    const series = [...(metrics.get('evenkeel_endpoint_latency_seconds')?.series ?? [])];
+    const buckets = series
+      .filter(([name]) => name.includes('_bucket{'))
+      .map(([name, count]) => [Number(/le="([^"]+)"/.exec(name)?.[1]?.replace('+Inf', 'Infinity')), count] as const);
+
+    assert.equal(buckets.length, 22);
+    for (const [end, count] of buckets) assert.equal(count, durations.filter((duration) => duration < end * 1e6).length, `below ${end} s`);
+    assert.deepEqual(
+      buckets.map(([end]) => end),
+      buckets.map(([end]) => end).toSorted((a, b) => a - b),
+    );
+    assert.equal(buckets.at(-1)?.[0], Number.POSITIVE_INFINITY);
+
+    const sum = series.find(([name]) => name.includes('_sum{'))?.[1] ?? 0;
+    assert.ok(Math.abs(sum - durations.reduce((total, duration) => total + duration, 0) / 1e6) < 1e-9);
+    assert.equal(series.find(([name]) => name.includes('_count{'))?.[1], durations.length);
+  });
+});
+
+test('what the program is doing is told without labels', async () => {
+  const metrics = await page(() => undefined);
+  const value = (name: string): number | undefined => metrics.get(name)?.series.get(name);
+  assert.equal(value('evenkeel_ready'), 1);
+  assert.equal(value('evenkeel_workers'), 2);
+  assert.equal(value('evenkeel_workers_listening'), 1);
+  assert.equal(value('evenkeel_worker_restarts_total'), 3);
+  assert.equal(value('process_start_time_seconds'), 1_700_000_000);
+  assert.ok((value('process_resident_memory_bytes') ?? 0) > 2 ** 20);
+  assert.deepEqual([...(metrics.get('evenkeel_build_info')?.series ?? [])], [['evenkeel_build_info{version="1.2.3"}', 1]]);
+});
+
+test('a name with quotes and line ends cannot break the page', async () => {
+  const metrics = await page(() => undefined, { listener: 'a"b\\c\nd' });
+  assert.ok(metrics.get('evenkeel_connections_open')?.series.has('evenkeel_connections_open{listener="a\\"b\\\\c\\nd"}'));
+});

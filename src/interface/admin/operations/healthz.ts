@@ -1,0 +1,9 @@
+// Alive: the main thread answers. Whoever restarts hung programs asks this one.
+import { defineOperation, textAnswer } from '../operation.ts';
+
+export const healthz = defineOperation({
+  method: 'GET',
+  path: '/healthz',
+  summary: 'Answers 200 while the program is alive.',
+  answer: () => textAnswer(200, 'alive'),
+});

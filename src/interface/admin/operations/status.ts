@@ -1,0 +1,106 @@
+// The state of everything on one page, for people and for programs that show it to them.
+import type { SupervisorState } from '../../../control-plane/supervising/supervisor.ts';
+import type { EndpointTotals, ListenerTotals } from '../../../control-plane/supervising/totals.ts';
+import { latencyBuckets } from '../../../foundation/algorithms/latency-buckets.ts';
+import type { Figures } from '../figures.ts';
+import { readFigures } from '../figures.ts';
+import { defineOperation, jsonAnswer } from '../operation.ts';
+
+export interface StatusReport {
+  readonly version: string;
+  readonly state: SupervisorState;
+  /** ISO 8601. */
+  readonly startedAt: string;
+  readonly uptimeSeconds: number;
+  readonly workers: { readonly configured: number; readonly listening: number; readonly restarts: number };
+  /** Exchanges that are begun and not ended. */
+  readonly inFlight: number;
+  /** Over all listeners. */
+  readonly totals: ListenerStatus['totals'];
+  readonly listeners: readonly ListenerStatus[];
+  readonly pools: readonly PoolStatus[];
+}
+
+export interface ListenerStatus {
+  readonly name: string;
+  readonly address: string;
+  readonly connections: number;
+  readonly inFlight: number;
+  /** Since the start. */
+  readonly totals: Omit<ListenerTotals, 'openConnections' | 'exchangesInFlight'>;
+}
+
+export interface PoolStatus {
+  readonly name: string;
+  readonly policy: string;
+  readonly inFlight: number;
+  readonly endpoints: readonly EndpointStatus[];
+}
+
+export interface EndpointStatus extends Omit<EndpointTotals, 'latencyCounts' | 'latencySumMicroseconds'> {
+  /** The address. */
+  readonly id: string;
+  readonly weight: number;
+  /** Milliseconds from the request to the head of its answer, since the start. Quantiles are at most 19 % too high. */
+  readonly latency: { readonly mean: number; readonly p50: number; readonly p90: number; readonly p99: number };
+}
+
+export const status = defineOperation({
+  method: 'GET',
+  path: '/api/v1/status',
+  summary: 'State, listeners, pools and endpoints with their requests in flight, totals and latency, as JSON.',
+  answer: (view) => jsonAnswer(200, statusReport(readFigures(view))),
+});
+
+/** What `status` answers with. */
+export function statusReport(figures: Figures): StatusReport {
+  const listeners = figures.listeners.map(({ name, address, totals: { openConnections, exchangesInFlight, ...totals } }) => ({
+    name,
+    address,
+    connections: openConnections,
+    inFlight: exchangesInFlight,
+    totals,
+  }));
+  return {
+    version: figures.version,
+    state: figures.state,
+    startedAt: figures.startedAt.toISOString(),
+    uptimeSeconds: figures.uptimeSeconds,
+    workers: figures.workers,
+    inFlight: sumOf(listeners, ({ inFlight }) => inFlight),
+    totals: sumOfTotals(listeners.map(({ totals }) => totals)),
+    listeners,
+    pools: figures.pools.map(poolStatus),
+  };
+}
+
+function poolStatus({ name, policy, endpoints }: Figures['pools'][number]): PoolStatus {
+  return {
+    name,
+    policy,
+    inFlight: sumOf(endpoints, ({ totals }) => totals.inFlight),
+    endpoints: endpoints.map(({ id, weight, totals: { latencyCounts, latencySumMicroseconds, ...totals } }) => ({
+      id,
+      weight,
+      ...totals,
+      latency: latencyStatus(latencyCounts, latencySumMicroseconds),
+    })),
+  };
+}
+
+function latencyStatus(counts: Float64Array, sumMicroseconds: number): EndpointStatus['latency'] {
+  const counted = counts.reduce((sum, count) => sum + count, 0);
+  const quantile = (share: number): number => latencyBuckets.quantile(counts, share) / 1000;
+  return { mean: counted === 0 ? 0 : sumMicroseconds / counted / 1000, p50: quantile(0.5), p90: quantile(0.9), p99: quantile(0.99) };
+}
+
+const sumOf = <Item>(items: readonly Item[], measure: (item: Item) => number): number =>
+  items.reduce((sum, item) => sum + measure(item), 0);
+
+function sumOfTotals(all: readonly ListenerStatus['totals'][]): ListenerStatus['totals'] {
+  const [first, ...others] = all;
+  if (first === undefined) throw new Error('A document has at least one listener.');
+  // Object.keys forgets the names of the keys; the casts give them back.
+  const names = Object.keys(first) as (keyof ListenerStatus['totals'])[];
+  return Object.fromEntries(names.map((name) => [name, sumOf([first, ...others], (totals) => totals[name])])) as ListenerStatus['totals'];
+}
