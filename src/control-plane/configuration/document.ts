@@ -39,9 +39,26 @@ const workers = written<number | 'auto', number | 'auto'>(
   },
 );
 
+/** Loopback and sockets in the file system: what no other machine can reach. */
+const isLocal = (bind: BindAddress): boolean =>
+  bind.kind === 'unix' || bind.host === 'localhost' || bind.host === '::1' || bind.host?.startsWith('127.') === true;
+
+const adminAddress = written<BindAddress, string>({ kind: 'address', type: 'string', examples: ['127.0.0.1:9900'] }, (input) => {
+  const parsed = bindAddress.safeParse(input);
+  if (!parsed.success) return { message: 'expected an address to listen on such as "127.0.0.1:9900" or "unix:/run/evenkeel-admin.sock"' };
+  if (isLocal(parsed.data)) return { value: parsed.data };
+  const port = parsed.data.kind === 'tcp' ? parsed.data.port : 9900;
+  return {
+    message: `expected an address that other machines cannot reach, such as "127.0.0.1:${port}": access by token is not built yet in this version`,
+  };
+});
+
 const admin = section(
-  { bind: bindAddress.describe('Where the admin server listens. Keep it on loopback: it asks nobody who they are.') },
-  { expected: 'a section such as { bind: "127.0.0.1:9900" }', later: { token: 'access by token', tls: 'TLS for the admin server' } },
+  { bind: adminAddress.describe('Where the admin server listens: on loopback or a `unix:` path, since it asks nobody who they are.') },
+  {
+    expected: 'a section such as { bind: "127.0.0.1:9900" }',
+    later: { token: 'access by token', tls: 'TLS for the admin server' },
+  },
 );
 
 const shutdown = section(

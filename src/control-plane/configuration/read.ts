@@ -15,9 +15,9 @@ import { readText } from './text-source.ts';
 
 const modules: readonly string[] = ['.ts', '.mts', '.js', '.mjs'];
 
-/** The ending tells the format: TypeScript and JavaScript are run, `.json` is JSON, anything else is YAML. */
-export async function readDocument(file: string): Promise<Result<Document, readonly Issue[]>> {
-  const path = resolve(file);
+/** The ending tells the format: TypeScript and JavaScript are run, `.json` is JSON, anything else is YAML. `folder` is where the way to `file` begins. */
+export async function readDocument(file: string, folder = '.'): Promise<Result<Document, readonly Issue[]>> {
+  const path = resolve(folder, file);
   const text = await textOf(file, path);
   if (!text.ok) return text;
 

@@ -51,7 +51,7 @@ export const bindAddress = written<BindAddress, string>(
   (input) => {
     const address = typeof input === 'string' ? parseAddress(input) : undefined;
     if (address !== undefined) return { value: address };
-    const hint = Number.isInteger(input) ? `; a port alone is written ":${String(input)}"` : '';
+    const hint = /^\d+$/.test(String(input)) ? `; a port alone is written ":${String(input)}"` : '';
     return {
       message: `expected an address to listen on such as ":8080", "127.0.0.1:8080", "[::1]:8080" or "unix:/run/evenkeel.sock"${hint}`,
     };

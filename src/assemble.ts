@@ -1,0 +1,46 @@
+// Joins the parts that make a document run: the admin server, the supervisor with its workers, and the signals that end it all.
+// The one file that knows all floors. The data plane is joined inside each worker thread.
+import type { Document } from './control-plane/configuration/document.ts';
+import type { Log } from './control-plane/supervising/log.ts';
+import type { SignalSource } from './control-plane/supervising/process-signals.ts';
+import { obeySignals } from './control-plane/supervising/process-signals.ts';
+import { Supervisor } from './control-plane/supervising/supervisor.ts';
+import type { BoundListener } from './data-plane/serving/data-plane.ts';
+import { startAdminServer } from './interface/admin/admin-server.ts';
+import { ownVersion } from './interface/cli/own-version.ts';
+
+export interface Outside {
+  readonly log: Log;
+  /** Where signals are heard: `process` in production. */
+  readonly signals: SignalSource;
+  /** Ends the program once a signal is obeyed: `process.exit` in production. */
+  readonly exit: (code: number) => void;
+}
+
+export interface Assembled extends AsyncDisposable {
+  /** In the order of the document, with the real port where it says 0. */
+  readonly listeners: readonly BoundListener[];
+  /** Where the admin server listens. */
+  readonly admin: string | undefined;
+  readonly supervisor: Supervisor;
+}
+
+/** Resolves when everything listens. Rejects with a message for the operator when something cannot, and then nothing runs. */
+export async function assemble(document: Document, { log, signals, exit }: Outside): Promise<Assembled> {
+  await using started = new AsyncDisposableStack();
+
+  const supervisor = new Supervisor({ document, log });
+  started.defer(() => supervisor.stop());
+
+  // Before anything listens: whoever is told to leave while it starts leaves as well.
+  started.defer(obeySignals({ supervisor, log, exit, source: signals }));
+
+  // The admin server comes first, so that a port that it cannot have is known before a client is served. It fails readiness until then.
+  const version = await ownVersion();
+  const admin = document.admin && started.use(await startAdminServer({ bind: document.admin.bind, log, version, supervisor }));
+
+  const listeners = await supervisor.start();
+
+  const running = started.move();
+  return { listeners, admin: admin?.address, supervisor, [Symbol.asyncDispose]: () => running.disposeAsync() };
+}

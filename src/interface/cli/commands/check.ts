@@ -1,0 +1,38 @@
+// `evenkeel check [FILE]`: tells every mistake in a document, with its place, and starts nothing.
+import type { Document } from '../../../control-plane/configuration/document.ts';
+import type { Command } from '../command.ts';
+import { findDocument, noDocument } from '../find-document.ts';
+
+export const check: Command = {
+  name: 'check',
+  summary: 'Tell every mistake in a document. The exit code is 0 when there is none, else 1.',
+  declare: (commander) => {
+    commander
+      .argument('[FILE]', 'the document, in YAML, JSON or TypeScript (default: evenkeel.yaml, else evenkeel.config.ts)')
+      .option('--json', 'print one JSON object: { file, ok, issues }');
+  },
+  run: async ({ positional, options: { json } }, tools) => {
+    const file = positional[0] ?? findDocument(tools.folder);
+    if (file === undefined) {
+      tools.err(noDocument);
+      return 1;
+    }
+    const { readDocument } = await import('../../../control-plane/configuration/read.ts');
+    const read = await readDocument(file, tools.folder);
+    const code = read.ok ? 0 : 1;
+    if (json === true) {
+      tools.out(JSON.stringify({ file, ok: read.ok, issues: read.ok ? [] : read.fault }, undefined, 2));
+      return code;
+    }
+    if (read.ok) tools.out(`${file}: good: ${contents(read.value)}`);
+    else (await import('../issue-list.ts')).printIssues(file, read.fault, tools);
+    return code;
+  },
+};
+
+function contents({ listeners, pools }: Document): string {
+  const endpoints = Object.values(pools).reduce((sum, pool) => sum + pool.endpoints.length, 0);
+  return [counted(listeners.length, 'listener'), counted(Object.keys(pools).length, 'pool'), counted(endpoints, 'endpoint')].join(', ');
+}
+
+const counted = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;

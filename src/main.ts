@@ -1,0 +1,23 @@
+// Starts the command line. The one module that does something by being imported.
+import type { Tools } from './interface/cli/command.ts';
+import { runCommandLine } from './interface/cli/command-line.ts';
+
+const out = (line: string): void => void process.stdout.write(`${line}\n`);
+const err = (line: string): void => void process.stderr.write(`${line}\n`);
+const logged = (print: (line: string) => void) => (line: string) => print(`evenkeel: ${line}`);
+
+const tools: Tools = {
+  out,
+  err,
+  colour: process.stderr.isTTY === true && process.stderr.hasColors(),
+  folder: process.cwd(),
+  start: async (document) => {
+    const { assemble } = await import('./assemble.ts');
+    const log = { info: logged(out), warn: logged(err), error: logged(err) };
+    return assemble(document, { log, signals: process, exit: (code) => process.exit(code) });
+  },
+};
+
+const code = await runCommandLine(process.argv.slice(2), tools);
+// Output that is still on its way gets through; a program that serves keeps running.
+if (code !== undefined) process.exitCode = code;
