@@ -13,7 +13,7 @@ if ! command -v npm >/dev/null 2>&1; then
   exit 1
 fi
 
-echo "evenkeel: installing what the project needs, Node.js 26 included (npm ci, once, about 60 MB) …" >&2
+echo "evenkeel: installing what the project needs, Node.js 26 included (npm ci; once, about a minute) …" >&2
 began=$(date +%s)
 # What a broken-off install left goes first: its half-written node would stand first in the PATH of npm itself.
 rm -rf "$root/node_modules" 2>/dev/null || true

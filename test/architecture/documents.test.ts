@@ -29,6 +29,18 @@ test('the lock file names no registry', () => {
   assert.doesNotMatch(readText('package-lock.json'), /"resolved"/);
 });
 
+test('the lock file holds every package of every platform, or npm ci would refuse it', () => {
+  const { packages } = JSON.parse(readText('package-lock.json')) as Lock;
+  const named = Object.values(packages).flatMap(({ dependencies, optionalDependencies }) =>
+    Object.keys({ ...dependencies, ...optionalDependencies }),
+  );
+  assert.ok(named.length > 20);
+  assert.deepEqual(
+    named.filter((name) => packages[`node_modules/${name}`] === undefined),
+    [],
+  );
+});
+
 test('no file names a path of a machine', () => {
   // Put together here, so that this file does not find itself.
   const machinePath = new RegExp(['work', 'home/[a-z]+', 'root', 'Users/[A-Za-z]+'].map((folder) => `(?<![\\w./-])/${folder}/`).join('|'));
@@ -38,6 +50,11 @@ test('no file names a path of a machine', () => {
     [],
   );
 });
+
+/** The part of npm's lock file that is read here. */
+interface Lock {
+  readonly packages: Readonly<Record<string, { readonly dependencies?: object; readonly optionalDependencies?: object }>>;
+}
 
 /** Links as `page: target`, those whose file or heading does not exist. */
 function brokenLinks(page: string, text: string): string[] {
