@@ -1,0 +1,112 @@
+// Hot path. The connections of one worker to one endpoint: those that wait for the next call, the last used first.
+// The last used is the least likely to have been closed by the endpoint meanwhile, and those at the bottom grow old and are closed.
+import type { Endpoint } from '../../domain/endpoints/endpoint.ts';
+import type { EndpointLoad } from '../../domain/endpoints/endpoint-load.ts';
+import { endpointCounter } from '../../domain/endpoints/scoreboard.ts';
+import { ResponseParser } from '../../domain/http/response-parser.ts';
+import type { PoolSettings } from '../../domain/traffic/pool-settings.ts';
+import { milliseconds } from '../../foundation/basics/units.ts';
+import { connectedSocket } from '../sockets/make-socket.ts';
+import type { SocketTools } from '../sockets/socket-tools.ts';
+import { Wire } from '../sockets/wire.ts';
+import type { Caller } from './call.ts';
+import { UpstreamConnection } from './upstream-connection.ts';
+
+export type ConnectingSettings = Pick<PoolSettings, 'timeouts' | 'connections' | 'limits'>;
+
+/** A connection is retired this long before the endpoint would close it: the time that a request may be under way. */
+const margin = 1000;
+/** The shortest time for which keeping a connection is worth it. */
+const shortest = 500;
+
+export class ConnectionPool {
+  readonly endpoint: Endpoint;
+  readonly settings: ConnectingSettings;
+  readonly tools: SocketTools;
+  readonly parser: ResponseParser;
+  readonly #idle: UpstreamConnection[] = [];
+  readonly #all = new Set<UpstreamConnection>();
+  /** How long an idle connection is kept. Falls when the endpoint turns out to close earlier. */
+  #keepFor: number;
+
+  constructor(endpoint: Endpoint, settings: ConnectingSettings, tools: SocketTools) {
+    this.endpoint = endpoint;
+    this.settings = settings;
+    this.tools = tools;
+    this.parser = new ResponseParser(settings.limits);
+    this.#keepFor = settings.connections.idleTimeout;
+  }
+
+  get load(): EndpointLoad {
+    return this.endpoint.load;
+  }
+
+  get size(): number {
+    return this.#all.size;
+  }
+
+  /** A connection that waits, undefined when none does. */
+  take(): UpstreamConnection | undefined {
+    let connection = this.#idle.pop();
+    while (connection !== undefined && !this.#isUsable(connection)) {
+      connection.close();
+      connection = this.#idle.pop();
+    }
+    return connection;
+  }
+
+  #isUsable(connection: UpstreamConnection): boolean {
+    return connection.isFresh && this.tools.wheel.now - connection.idleSince < this.#keepFor;
+  }
+
+  /** Makes a new connection. The caller is told when it is there, or that it failed. */
+  connect(caller: Caller): UpstreamConnection {
+    this.load.count(endpointCounter.connects, 1);
+    const connection = new UpstreamConnection(
+      this,
+      caller,
+      (owner) => new Wire(owner, this.tools, (wire) => connectedSocket(wire, this.endpoint.address)),
+    );
+    this.#all.add(connection);
+    return connection;
+  }
+
+  /** Takes back a connection whose call is over. */
+  keep(connection: UpstreamConnection): void {
+    if (this.#idle.length >= this.settings.connections.idle || !connection.isFresh) return connection.close();
+    connection.idleSince = this.tools.wheel.now;
+    this.tools.wheel.schedule(connection.timer, milliseconds(this.#keepFor));
+    this.#idle.push(connection);
+  }
+
+  /** The connection is closed or belongs to a tunnel. */
+  forget(connection: UpstreamConnection): void {
+    this.#all.delete(connection);
+    const place = this.#idle.lastIndexOf(connection);
+    if (place >= 0) this.#idle.splice(place, 1);
+  }
+
+  /** The endpoint says after how many seconds it closes an idle connection. */
+  learnHint(seconds: number): void {
+    this.#keepAtMost(seconds * 1000 - margin);
+  }
+
+  /** The endpoint closed a connection that had been idle for so many milliseconds. */
+  learnClose(idle: number): void {
+    // One that closes at once does so for another reason than idleness, say because it restarts.
+    if (idle >= shortest) this.#keepAtMost(idle - Math.min(margin, idle / 4));
+  }
+
+  #keepAtMost(duration: number): void {
+    if (duration < this.#keepFor) this.#keepFor = Math.max(duration, shortest);
+  }
+
+  /** Closes what waits; calls that are on go on. */
+  drain(): void {
+    for (const connection of this.#idle.splice(0)) connection.close();
+  }
+
+  abort(): void {
+    for (const connection of [...this.#all]) connection.close();
+  }
+}

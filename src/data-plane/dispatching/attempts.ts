@@ -1,0 +1,209 @@
+// Hot path. Carries one exchange to an endpoint and its answer back: first try, further tries, and the one end.
+// Stands between the client's side and the endpoint's: each of the two is slowed, stopped and told by the other.
+
+import type { Endpoint } from '../../domain/endpoints/endpoint.ts';
+import { endpointCounter } from '../../domain/endpoints/scoreboard.ts';
+import { catalogue } from '../../domain/exceptions/catalogue.ts';
+import type { Failure } from '../../domain/exceptions/failure.ts';
+import { failureOf } from '../../domain/exceptions/failure.ts';
+import { isIdempotent } from '../../domain/http/methods.ts';
+import type { ResponseHead } from '../../domain/http/response-head.ts';
+import type { Caller } from '../connecting/call.ts';
+import type { UpstreamConnection } from '../connecting/upstream-connection.ts';
+import type { Exchange, ExchangeServer } from '../listening/exchange.ts';
+import { Tunnel } from '../sockets/tunnel.ts';
+import type { DispatchTools } from './dispatch-tools.ts';
+import type { PoolTraffic } from './pool-traffic.ts';
+import { offeredUpgrade, upstreamRequest } from './upstream-request.ts';
+
+const nobody: readonly Endpoint[] = [];
+
+export class Attempts implements ExchangeServer, Caller {
+  readonly #exchange: Exchange;
+  readonly #pool: PoolTraffic;
+  readonly #tools: DispatchTools;
+  #endpoint: Endpoint | undefined = undefined;
+  #connection: UpstreamConnection | undefined = undefined;
+  #tried: Endpoint[] | undefined = undefined;
+  #count = 0;
+  #begunAt = 0;
+  /** Bytes of the request's body were taken: they cannot be sent again. */
+  #isBodyBegun = false;
+  /** This try is on a connection that has carried others before. */
+  #isOnReused = false;
+  #isAnswered = false;
+  #isOver = false;
+
+  constructor(exchange: Exchange, pool: PoolTraffic, tools: DispatchTools) {
+    this.#exchange = exchange;
+    this.#pool = pool;
+    this.#tools = tools;
+  }
+
+  begin(): void {
+    this.#exchange.server = this;
+    this.#try();
+  }
+
+  #try(): void {
+    const endpoint = this.#pool.pick(this.#tried ?? nobody, this.#count);
+    if (endpoint === undefined) return this.#refuse(failureOf('no-endpoint'));
+    this.#tryAt(endpoint, true);
+  }
+
+  #tryAt(endpoint: Endpoint, mayReuse: boolean): void {
+    this.#count++;
+    this.#endpoint = endpoint;
+    endpoint.load.hold();
+    const connections = this.#pool.connectionsTo(endpoint);
+    const waiting = mayReuse ? connections.take() : undefined;
+    this.#isOnReused = waiting !== undefined;
+    if (waiting === undefined) this.#connection = connections.connect(this);
+    else this.#call(waiting);
+  }
+
+  connected(connection: UpstreamConnection): void {
+    this.#call(connection);
+  }
+
+  #call(connection: UpstreamConnection): void {
+    const { request } = this.#exchange;
+    this.#connection = connection;
+    this.#begunAt = this.#tools.clock();
+    connection.call(this, upstreamRequest(this.#exchange, connection.pool.endpoint.id, this.#tools.via), {
+      length: request.length,
+      toHead: request.method === 'HEAD',
+      offersUpgrade: offeredUpgrade(this.#exchange) !== '',
+    });
+    if (request.length !== 0) this.#exchange.receive();
+  }
+
+  requestBytes(bytes: Buffer, start: number, end: number, stays: boolean): void {
+    this.#isBodyBegun = true;
+    this.#connection?.sendBytes(bytes, start, end, stays);
+  }
+
+  requestEnd(trailers: string): void {
+    this.#connection?.endSending(trailers);
+  }
+
+  clientBlocked(): void {
+    this.#connection?.pause();
+  }
+
+  clientDrained(): void {
+    this.#connection?.resume();
+  }
+
+  callBlocked(): void {
+    this.#exchange.pauseRequest();
+  }
+
+  callDrained(): void {
+    this.#exchange.resumeRequest();
+  }
+
+  callInterim(head: ResponseHead): void {
+    this.#endpoint?.load.count(endpointCounter.status1xx, 1);
+    this.#exchange.interim(head);
+  }
+
+  callAnswered(head: ResponseHead): void {
+    this.#isAnswered = true;
+    const load = this.#endpoint?.load;
+    load?.recordLatency((this.#tools.clock() - this.#begunAt) * 1000);
+    load?.count(endpointCounter.status1xx + Math.floor(head.status / 100) - 1, 1);
+    this.#exchange.respond(head);
+  }
+
+  callBytes(bytes: Buffer, start: number, end: number, stays: boolean): void {
+    this.#exchange.responseBytes(bytes, start, end, stays);
+  }
+
+  callDone(trailers: string): void {
+    this.#settle(endpointCounter.succeeded);
+    this.#exchange.end(trailers);
+  }
+
+  connectFailed(failure: Failure): void {
+    this.#endpoint?.load.count(endpointCounter.connectFailures, 1);
+    this.callFailed(failure);
+  }
+
+  callFailed(failure: Failure): void {
+    const { isOver } = this;
+    const endpoint = this.#endpoint;
+    if (isOver || endpoint === undefined) return;
+    const wasOnReused = this.#isOnReused;
+    this.#settle(endpointCounter.failed);
+    if (this.#isAnswered) return this.#exchange.breakOff(failure);
+    if (!this.#mayTryAgain(failure)) return this.#refuse(failure);
+
+    endpoint.load.count(endpointCounter.retries, 1);
+    this.#isOver = false;
+    // A connection that was kept too long says nothing about the endpoint: the same one is asked again, on a fresh connection.
+    if (wasOnReused) return this.#tryAt(endpoint, false);
+    this.#tried = [...(this.#tried ?? nobody), endpoint];
+    const next = this.#pool.pick(this.#tried, this.#count);
+    if (next === undefined) return this.#refuse(failure);
+    this.#tryAt(next, true);
+  }
+
+  #mayTryAgain(failure: Failure): boolean {
+    if (this.#isBodyBegun || this.#count >= this.#pool.settings.retry.attempts) return false;
+    const { retry } = catalogue[failure.kind];
+    return retry === 'always' || (retry === 'if-idempotent' && isIdempotent(this.#exchange.request.method));
+  }
+
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  #refuse(failure: Failure): void {
+    this.#isOver = true;
+    this.#exchange.refuse(failure);
+  }
+
+  /** The client left, or its request was refused in the middle: the endpoint is spared the rest. */
+  clientGone(_failure: Failure): void {
+    if (this.#isOver) return;
+    const connection = this.#connection;
+    this.#settle(endpointCounter.ignored);
+    connection?.abandon();
+  }
+
+  callSwitched(head: ResponseHead, early: Buffer | undefined): void {
+    const upstream = this.#connection?.wire;
+    const endpoint = this.#endpoint;
+    if (upstream === undefined || endpoint === undefined) return;
+    this.#isOver = true;
+    endpoint.load.count(endpointCounter.status1xx, 1);
+    const client = this.#exchange.switchProtocol(head);
+    const { tunnels } = this.#tools;
+    const tunnel = new Tunnel({
+      client: client.wire,
+      endpoint: upstream,
+      tools: this.#tools,
+      idle: this.#pool.settings.timeouts.tunnel,
+      done: () => {
+        tunnels.delete(tunnel);
+        this.#isOver = false;
+        this.#settle(endpointCounter.succeeded);
+        client.done();
+      },
+    });
+    tunnels.add(tunnel);
+    if (early !== undefined) client.wire.sendBytes(early, 0, early.length, true);
+    if (client.early !== undefined) upstream.sendBytes(client.early, 0, client.early.length, true);
+  }
+
+  /** Ends the try: what it held is given back, once. */
+  #settle(outcome: number): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#connection = undefined;
+    const load = this.#endpoint?.load;
+    load?.release();
+    load?.count(outcome, 1);
+  }
+}

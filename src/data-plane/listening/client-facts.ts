@@ -1,0 +1,35 @@
+// Who a client is, as far as its connection shows it. Asked of the system once for each connection, when its first request needs it.
+import type { Socket } from 'node:net';
+import type { Arrival } from '../../domain/http/forwarding-headers.ts';
+import { forwardingLines } from '../../domain/http/forwarding-headers.ts';
+import type { AddressRanges } from '../../foundation/algorithms/address-ranges.ts';
+
+/** IPv4 clients of a socket that listens on IPv6 as well show as `::ffff:192.0.2.1`. */
+const mapped = '::ffff:';
+
+export class ClientFacts implements Arrival {
+  readonly client: string;
+  readonly proto = 'http';
+  readonly port: string;
+  /** What the client says about other clients is believed. */
+  readonly isTrusted: boolean;
+  #host: string | undefined = undefined;
+  #lines = '';
+
+  constructor(socket: Socket, trusted: AddressRanges) {
+    const shown = socket.remoteAddress;
+    // A client on a Unix socket has no address (RFC 7239 section 6.3).
+    this.client = shown === undefined ? 'unknown' : shown.startsWith(mapped) ? shown.slice(mapped.length) : shown;
+    this.port = socket.localPort === undefined ? '' : String(socket.localPort);
+    this.isTrusted = trusted.contains(this.client);
+  }
+
+  /** The lines that tell an endpoint who the client is. Made anew only when the client asks for another host than before. */
+  linesFor(host: string): string {
+    if (host !== this.#host) {
+      this.#host = host;
+      this.#lines = forwardingLines(this, host);
+    }
+    return this.#lines;
+  }
+}

@@ -1,0 +1,153 @@
+// One worker's data plane: builds every part that moves bytes from the document, and joins them.
+// Written in the order in which a request meets them.
+import { setInterval } from 'node:timers';
+import { buildPicker } from '../../domain/balancing/build-picker.ts';
+import type { Candidates } from '../../domain/balancing/policy.ts';
+import type { Endpoint } from '../../domain/endpoints/endpoint.ts';
+import { EndpointLoad } from '../../domain/endpoints/endpoint-load.ts';
+import { firstRows } from '../../domain/endpoints/endpoint-rows.ts';
+import type { Scoreboard } from '../../domain/endpoints/scoreboard.ts';
+import { compileRoutes } from '../../domain/routing/route-table.ts';
+import type { PoolSettings } from '../../domain/traffic/pool-settings.ts';
+import { parseAddressRanges } from '../../foundation/algorithms/address-ranges.ts';
+import { TimingWheel } from '../../foundation/algorithms/timing-wheel.ts';
+import { milliseconds } from '../../foundation/basics/units.ts';
+import { Dispatcher } from '../dispatching/dispatcher.ts';
+import { PoolTraffic } from '../dispatching/pool-traffic.ts';
+import { Listener } from '../listening/listener.ts';
+import { ListenerContext } from '../listening/listener-context.ts';
+import type { BindAddress, ListenerSettings } from '../listening/settings.ts';
+import { Buffers } from '../sockets/buffers.ts';
+import type { Abilities } from '../sockets/native-stream.ts';
+import { findAbilities } from '../sockets/native-stream.ts';
+import { Outbox } from '../sockets/outbox.ts';
+import type { SocketTools } from '../sockets/socket-tools.ts';
+
+export interface BoundListener {
+  readonly name: string;
+  /** The address as text, with its real port. */
+  readonly address: string;
+  /** The address with its real port. */
+  readonly bind: BindAddress;
+}
+
+export interface DataPlane {
+  /** Binds every listener. Rejects with an error that names the address and says what to do; nothing stays bound then. */
+  listen(): Promise<readonly BoundListener[]>;
+  /** Closes listeners, lets running exchanges finish, closes idle connections. Resolves when nothing is open any more. */
+  drain(): Promise<void>;
+  /** Ends everything at once. */
+  close(): void;
+}
+
+export interface DataPlaneParts {
+  readonly document: { readonly listeners: readonly ListenerSettings[]; readonly pools: Readonly<Record<string, PoolSettings>> };
+  readonly board: Scoreboard;
+  /** This worker's number, from 0, of so many. */
+  readonly worker: number;
+  readonly workers: number;
+  /** What may be used of Node; found out when absent. */
+  readonly abilities?: Abilities;
+}
+
+/** Every timeout is late by at most this. */
+const tick = milliseconds(100);
+
+export function createDataPlane(parts: DataPlaneParts): DataPlane {
+  return new Serving(parts);
+}
+
+class Serving implements DataPlane {
+  readonly #tools: SocketTools;
+  readonly #listeners: readonly Listener[];
+  readonly #pools: ReadonlyMap<string, PoolTraffic>;
+  readonly #tunnels = new Set<{ close(): void }>();
+  readonly #sharesPort: boolean;
+  #ticking: NodeJS.Timeout | undefined = undefined;
+
+  constructor(parts: DataPlaneParts) {
+    this.#tools = {
+      buffers: new Buffers(),
+      outbox: new Outbox(),
+      wheel: new TimingWheel({ tick, now: performance.now() }),
+      abilities: parts.abilities ?? findAbilities(),
+    };
+    // One worker alone takes its port for itself, so that a second program on the same port is told of it.
+    this.#sharesPort = parts.workers > 1;
+    this.#pools = buildPools(parts, this.#tools);
+    this.#listeners = parts.document.listeners.map((settings, index) => this.#buildListener(parts, settings, index));
+  }
+
+  #buildListener({ board, worker }: DataPlaneParts, settings: ListenerSettings, index: number): Listener {
+    const tools = { ...this.#tools, clock: () => performance.now(), via: settings.forwarding.via ?? '', tunnels: this.#tunnels };
+    const dispatcher = new Dispatcher({ routes: compileRoutes(settings.routes), pools: this.#pools, tools });
+    const trusted = parseAddressRanges(settings.forwarding.trust);
+    if (!trusted.ok) throw new Error(`A network that was checked with the document is none: ${JSON.stringify(trusted.fault)}`);
+    const context = new ListenerContext({
+      settings,
+      tools: this.#tools,
+      serve: (exchange) => dispatcher.dispatch(exchange),
+      trusted: trusted.value,
+      counters: board.listenerRow(worker, index),
+    });
+    return new Listener(context);
+  }
+
+  async listen(): Promise<readonly BoundListener[]> {
+    this.#ticking = setInterval(() => this.#tick(), tick);
+    const bound: BoundListener[] = [];
+    try {
+      for (const listener of this.#listeners) {
+        const { name, bind } = listener.context.settings;
+        const real = await listener.listen(bind, this.#sharesPort);
+        bound.push({ name, address: addressText(real), bind: real });
+      }
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+    return bound;
+  }
+
+  #tick(): void {
+    this.#tools.wheel.advance(performance.now());
+    this.#tools.outbox.flush();
+  }
+
+  async drain(): Promise<void> {
+    await Promise.all(this.#listeners.map((listener) => listener.drain()));
+    for (const pool of this.#pools.values()) pool.drain();
+    clearInterval(this.#ticking);
+  }
+
+  close(): void {
+    clearInterval(this.#ticking);
+    for (const listener of this.#listeners) listener.abort();
+    for (const tunnel of [...this.#tunnels]) tunnel.close();
+    for (const pool of this.#pools.values()) pool.abort();
+  }
+}
+
+function buildPools({ document, board, worker }: DataPlaneParts, tools: SocketTools): ReadonlyMap<string, PoolTraffic> {
+  const rows = firstRows(document.pools);
+  const pools = new Map<string, PoolTraffic>();
+  for (const [name, settings] of Object.entries(document.pools)) {
+    const endpoints = settings.endpoints.map(({ id, address, weight }, index): Endpoint => {
+      const load = new EndpointLoad(board, worker, (rows.get(name) ?? 0) + index);
+      return { id, address, weight, load };
+    });
+    const [first, ...others] = endpoints;
+    // A pool without endpoints is refused with the document; without one here its routes answer 503.
+    if (first === undefined) continue;
+    const candidates: Candidates = [first, ...others];
+    const picker = buildPicker(settings.balance, candidates, { random: Math.random });
+    pools.set(name, new PoolTraffic({ name, settings, candidates, picker, tools }));
+  }
+  return pools;
+}
+
+function addressText(bind: BindAddress): string {
+  if (bind.kind === 'unix') return `unix:${bind.path}`;
+  const host = bind.host ?? '0.0.0.0';
+  return host.includes(':') ? `[${host}]:${bind.port}` : `${host}:${bind.port}`;
+}

@@ -1,0 +1,266 @@
+// Hot path. One connection as bytes in and bytes out, whichever side of the balancer it is on.
+// What is sent during one event leaves together at its end. When the kernel does not take all of it, the owner is told to stop the other
+// side (`onBlocked`) and when to let it go on (`onDrained`): memory for a connection stays bounded by what one event can bring.
+import type { Socket } from 'node:net';
+import type { PendingWrite } from './native-stream.ts';
+import { nativeStream } from './native-stream.ts';
+import type { SocketTools } from './socket-tools.ts';
+
+/** What a connection tells whoever it belongs to. */
+export interface WireOwner {
+  /** Bytes 0 to `end` have come. They are lent for the time of the call, unless the wire has a buffer of its own. */
+  onBytes(bytes: Buffer, end: number): void;
+  /** The peer will send no more. It may still read. */
+  onEnd(): void;
+  onBlocked(): void;
+  onDrained(): void;
+  /** The connection is gone, after which nothing more is told. `code` is the system's name for what went wrong, if anything did. */
+  onGone(code: string | undefined): void;
+}
+
+/** Pieces up to this size are joined with others as text: cheaper than a write of their own. */
+const smallPiece = 4096;
+/** Text that waits for the end of the event is sent earlier when it grows beyond this. */
+const mostText = 65_536;
+
+const open = 0;
+/** Closes when everything has been sent. */
+const finishing = 1;
+const gone = 2;
+
+export class Wire {
+  owner: WireOwner;
+  readonly socket: Socket;
+  /** The kernel has not taken everything yet. */
+  isBlocked = false;
+  readonly #tools: SocketTools;
+  #text = '';
+  /** What waits behind a write that the kernel has not taken, in order. */
+  readonly #queue: (string | Buffer)[] = [];
+  /** A borrowed buffer that is being written. */
+  #copy: Buffer | undefined = undefined;
+  #own: Buffer | undefined = undefined;
+  #isListed = false;
+  #isPaused = false;
+  #halfClosed = false;
+  #state: typeof open | typeof finishing | typeof gone = open;
+  readonly #onWritten: (error?: Error | null) => void;
+
+  constructor(owner: WireOwner, tools: SocketTools, makeSocket: (wire: Wire) => Socket) {
+    this.owner = owner;
+    this.#tools = tools;
+    this.#onWritten = () => this.#written(0);
+    this.socket = makeSocket(this);
+    this.socket.on('end', () => this.#ended());
+    this.socket.on('error', (error: NodeJS.ErrnoException) => this.#lost(error.code ?? 'EIO'));
+    this.socket.on('close', () => this.#lost(undefined));
+  }
+
+  get isOpen(): boolean {
+    return this.#state === open;
+  }
+
+  /** Bytes that the kernel has not taken yet: whether they grow fewer tells a slow reader from a stuck one. */
+  get unsent(): number {
+    return nativeStream(this.socket)?.writeQueueSize ?? this.socket.writableLength;
+  }
+
+  /** The buffer that is read into next. */
+  get readBuffer(): Buffer {
+    return this.#own ?? this.#tools.buffers.shared;
+  }
+
+  /** What was read stays untouched until the wire is resumed: it may be sent on without a copy. */
+  get ownsBuffer(): boolean {
+    return this.#own !== undefined;
+  }
+
+  /** A long body begins: read into a larger buffer of the wire's own, until `leaveBuffer`. */
+  takeBuffer(): void {
+    this.#own ??= this.#tools.buffers.borrow();
+  }
+
+  leaveBuffer(): void {
+    // A buffer from which the other side may still be writing is left to the garbage collector.
+    if (this.#own !== undefined && !this.#isPaused) this.#tools.buffers.giveBack(this.#own);
+    this.#own = undefined;
+  }
+
+  /** Called by the socket. False stops reading. */
+  take(bytes: Buffer, end: number): boolean {
+    if (this.#state === gone) return false;
+    this.owner.onBytes(bytes, end);
+    this.#tools.outbox.flush();
+    return !this.#isPaused;
+  }
+
+  pause(): void {
+    if (this.#isPaused) return;
+    this.#isPaused = true;
+    this.socket.pause();
+  }
+
+  resume(): void {
+    if (!this.#isPaused) return;
+    this.#isPaused = false;
+    if (this.#state === open) this.socket.resume();
+  }
+
+  /** Sends text, one byte for each character, at the end of this event. */
+  send(text: string): void {
+    this.#text = this.#text === '' ? text : this.#text + text;
+    if (!this.#isListed) {
+      this.#isListed = true;
+      this.#tools.outbox.add(this);
+    }
+    if (this.#text.length > mostText) this.#sendText();
+  }
+
+  /** Sends bytes. `stays` says that they stay untouched until the sender is resumed, so that they need no copy. */
+  sendBytes(bytes: Buffer, start: number, end: number, stays: boolean): void {
+    if (end - start <= smallPiece) return this.send(bytes.latin1Slice(start, end));
+    if (stays || this.isBlocked) {
+      this.#sendText();
+      // Behind a pending write the order of events is not ours: a copy is the only thing that surely stays.
+      this.#write(this.isBlocked ? Buffer.from(bytes.subarray(start, end)) : bytes.subarray(start, end));
+      return;
+    }
+    this.#sendCopy(bytes, start, end);
+  }
+
+  /** One write for the text that waits and a copy of the bytes behind it. */
+  #sendCopy(bytes: Buffer, start: number, end: number): void {
+    const { buffers } = this.#tools;
+    if (this.#text.length + end - start > buffers.lentSize) this.#sendText();
+    if (this.isBlocked) return this.#write(Buffer.from(bytes.subarray(start, end)));
+    const copy = buffers.borrow();
+    const textLength = this.#text.length === 0 ? 0 : copy.latin1Write(this.#text, 0);
+    this.#text = '';
+    bytes.copy(copy, textLength, start, end);
+    this.#write(copy.subarray(0, textLength + end - start));
+    if (this.isBlocked) this.#copy = copy;
+    else buffers.giveBack(copy);
+  }
+
+  /** Called at the end of the event. */
+  flush(): void {
+    this.#isListed = false;
+    this.#sendText();
+    if (this.#state === finishing && !this.isBlocked) this.destroy();
+  }
+
+  #sendText(): void {
+    if (this.#text === '') return;
+    const text = this.#text;
+    this.#text = '';
+    this.#write(text);
+  }
+
+  #write(piece: string | Buffer): void {
+    if (this.#state === gone) return;
+    if (this.isBlocked) {
+      this.#queue.push(piece);
+      return;
+    }
+    if (this.#tools.abilities.writesDirectly) this.#writeDirectly(piece);
+    else this.#writeByStream(piece);
+  }
+
+  #writeDirectly(piece: string | Buffer): void {
+    const handle = nativeStream(this.socket);
+    if (handle === undefined) return;
+    const outcome = typeof piece === 'string' ? handle.writeLatin1String(null, piece) : handle.writeBuffer(null, piece);
+    if (outcome === 0) return;
+    if (typeof outcome === 'number') return this.#lost('EPIPE');
+    outcome.oncomplete = this.#completed(outcome, piece);
+    this.#block();
+  }
+
+  #completed(pending: PendingWrite, piece: string | Buffer): (status: number) => void {
+    pending.buffer = piece;
+    return (status) => this.#written(status);
+  }
+
+  #writeByStream(piece: string | Buffer): void {
+    if (typeof piece === 'string') this.socket.write(piece, 'latin1', this.#onWritten);
+    else this.socket.write(piece, this.#onWritten);
+    if (this.socket.writableLength > 0) this.#block();
+  }
+
+  #block(): void {
+    this.isBlocked = true;
+    this.owner.onBlocked();
+  }
+
+  /** The kernel has taken the write that was pending. */
+  #written(status: number): void {
+    if (!this.isBlocked || this.#state === gone || (!this.#tools.abilities.writesDirectly && this.socket.writableLength > 0)) return;
+    if (status < 0) return this.#lost('EPIPE');
+    this.isBlocked = false;
+    if (this.#copy !== undefined) {
+      this.#tools.buffers.giveBack(this.#copy);
+      this.#copy = undefined;
+    }
+    while (this.#queue.length > 0 && !this.isBlocked) this.#write(this.#queue.shift() ?? '');
+    if (this.isBlocked) return;
+    this.#sendText();
+    if (this.isBlocked) return;
+    if (this.#state === finishing) return this.destroy();
+    if (this.#halfClosed) this.socket.end();
+    this.owner.onDrained();
+    this.#tools.outbox.flush();
+  }
+
+  /** Says that no more will be sent, once all has been; goes on reading. */
+  endSending(): void {
+    this.#sendText();
+    this.#halfClosed = true;
+    if (!this.isBlocked && this.#state === open) this.socket.end();
+  }
+
+  /** Sends what is left, then closes. Whatever the peer still sends is not read. */
+  finish(): void {
+    if (this.#state !== open) return;
+    this.#state = finishing;
+    this.#sendText();
+    if (!this.isBlocked) this.destroy();
+  }
+
+  /** Ends the connection so that the peer sees that it was broken off, and drops what was not sent. */
+  reset(): void {
+    if (this.#state === gone) return;
+    this.#forget();
+    // Unix sockets know no reset.
+    if (this.socket.remoteAddress === undefined) this.socket.destroy();
+    else this.socket.resetAndDestroy();
+  }
+
+  /** Ends the connection at once. The owner is not told: it is who asks. */
+  destroy(): void {
+    if (this.#state === gone) return;
+    this.#forget();
+    this.socket.destroy();
+  }
+
+  #forget(): void {
+    this.#state = gone;
+    this.#text = '';
+    this.#queue.length = 0;
+    this.#copy = undefined;
+    this.leaveBuffer();
+  }
+
+  #ended(): void {
+    if (this.#state !== open) return;
+    this.owner.onEnd();
+    this.#tools.outbox.flush();
+  }
+
+  #lost(code: string | undefined): void {
+    if (this.#state === gone) return;
+    const { owner } = this;
+    this.destroy();
+    owner.onGone(code);
+    this.#tools.outbox.flush();
+  }
+}
