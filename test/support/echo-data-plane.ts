@@ -8,79 +8,88 @@ import { listenerCounter } from '../../src/domain/endpoints/scoreboard.ts';
 
 type Listener = DataPlaneParts['document']['listeners'][number];
 
+export const createEchoDataPlane = (parts: DataPlaneParts): DataPlane => new EchoDataPlane(parts);
+
 /**
  * Lines: `who` tells the worker's number · `hold` begins an exchange at the first endpoint, `release` ends it ·
  * `throw` breaks the worker with an error that nobody catches · `exit` ends its thread with code 3.
  */
-export function createEchoDataPlane({ document, board, worker, workers }: DataPlaneParts): DataPlane {
-  const servers: Server[] = [];
-  const sockets = new Map<Socket, { held: number }>();
-  const load = new EndpointLoad(board, worker, 0);
-  let isDraining = false;
+class EchoDataPlane implements DataPlane {
+  readonly #parts: DataPlaneParts;
+  readonly #load: EndpointLoad;
+  readonly #servers: Server[] = [];
+  /** How many exchanges each connection holds. */
+  readonly #held = new Map<Socket, number>();
+  #isDraining = false;
 
-  const serve = (row: Float64Array, socket: Socket): void => {
-    const add = (counter: number, by: number): void => {
-      row[counter] = (row[counter] ?? 0) + by;
-    };
-    const state = { held: 0 };
-    const hold = (by: 1 | -1): void => {
-      state.held += by;
-      add(listenerCounter.exchangesInFlight, by);
-      if (by === 1) load.hold();
-      else load.release();
-    };
-    const orders: { readonly [line: string]: () => void } = {
-      hold: () => hold(1),
-      release: () => {
-        hold(-1);
-        if (isDraining) socket.end();
-      },
-      throw: () => {
-        throw new Error('told to throw');
-      },
-      exit: () => process.exit(3),
-    };
+  constructor(parts: DataPlaneParts) {
+    this.#parts = parts;
+    this.#load = new EndpointLoad(parts.board, parts.worker, 0);
+  }
 
-    sockets.set(socket, state);
-    add(listenerCounter.accepted, 1);
-    add(listenerCounter.openConnections, 1);
-    socket.on('data', (bytes) => {
-      const line = bytes.toString().trim();
-      orders[line]?.();
-      socket.write(line === 'who' ? `${worker}\n` : bytes);
-    });
-    socket.on('error', () => socket.destroy());
-    socket.on('close', () => {
-      while (state.held > 0) hold(-1);
-      add(listenerCounter.openConnections, -1);
-      sockets.delete(socket);
-    });
-  };
+  listen(): Promise<readonly BoundListener[]> {
+    const { document, worker } = this.#parts;
+    const isMine = ({ bind }: Listener): boolean => bind.kind === 'tcp' || worker === 0;
+    return Promise.all(document.listeners.flatMap((listener, index) => (isMine(listener) ? [this.#bind(listener, index)] : [])));
+  }
 
-  const bind = (listener: Listener, index: number): Promise<BoundListener> => {
-    const server = createServer((socket) => serve(board.listenerRow(worker, index), socket));
-    servers.push(server);
+  async drain(): Promise<void> {
+    this.#isDraining = true;
+    for (const [socket, held] of this.#held) if (held === 0) socket.end();
+    await Promise.all(this.#servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  }
+
+  close(): void {
+    for (const server of this.#servers) server.close();
+    for (const socket of this.#held.keys()) socket.destroy();
+  }
+
+  #bind(listener: Listener, index: number): Promise<BoundListener> {
+    const { board, worker, workers } = this.#parts;
+    const server = createServer((socket) => this.#serve(board.listenerRow(worker, index), socket));
+    this.#servers.push(server);
     return new Promise((resolve, reject) => {
       server.once('error', reject);
       server.listen(listenOptions(listener, workers), () => resolve(boundListener(listener, server)));
     });
-  };
+  }
 
-  return {
-    listen: () =>
-      Promise.all(
-        document.listeners.flatMap((listener, index) => (listener.bind.kind === 'unix' && worker > 0 ? [] : [bind(listener, index)])),
-      ),
-    drain: async () => {
-      isDraining = true;
-      for (const [socket, { held }] of sockets) if (held === 0) socket.end();
-      await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-    },
-    close: () => {
-      for (const server of servers) server.close();
-      for (const socket of sockets.keys()) socket.destroy();
-    },
-  };
+  #serve(row: Float64Array, socket: Socket): void {
+    this.#held.set(socket, 0);
+    add(row, listenerCounter.accepted, 1);
+    add(row, listenerCounter.openConnections, 1);
+    socket.on('data', (bytes) => {
+      const line = bytes.toString().trim();
+      this.#obey(line, row, socket);
+      socket.write(line === 'who' ? `${this.#parts.worker}\n` : bytes);
+    });
+    socket.on('error', () => socket.destroy());
+    socket.on('close', () => {
+      while ((this.#held.get(socket) ?? 0) > 0) this.#hold(-1, row, socket);
+      add(row, listenerCounter.openConnections, -1);
+      this.#held.delete(socket);
+    });
+  }
+
+  #obey(line: string, row: Float64Array, socket: Socket): void {
+    if (line === 'throw') throw new Error('told to throw');
+    if (line === 'exit') process.exit(3);
+    if (line === 'hold') this.#hold(1, row, socket);
+    if (line !== 'release') return;
+    this.#hold(-1, row, socket);
+    if (this.#isDraining) socket.end();
+  }
+
+  #hold(by: 1 | -1, row: Float64Array, socket: Socket): void {
+    this.#held.set(socket, (this.#held.get(socket) ?? 0) + by);
+    add(row, listenerCounter.exchangesInFlight, by);
+    if (by === 1) this.#load.hold();
+    else this.#load.release();
+  }
+}
+
+function add(row: Float64Array, counter: number, by: number): void {
+  row[counter] = (row[counter] ?? 0) + by;
 }
 
 const listenOptions = ({ bind }: Listener, workers: number) =>
