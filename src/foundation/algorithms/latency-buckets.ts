@@ -1,4 +1,4 @@
-// Hot path. Which bucket of a latency histogram a duration falls in: four buckets to a doubling, at most 19 % off.
+// Hot path. Which bucket of a latency histogram a duration falls in: four buckets to a doubling, whose ends are at most 25 % apart.
 // The buckets are the same for all histograms, so counts from several workers are added bucket by bucket.
 
 const perDoubling = 4;
@@ -6,16 +6,19 @@ const perDoubling = 4;
 const smallestPower = 6;
 /** 2^26 µs, a little over a minute; what lasts longer falls in the last bucket. */
 const largestPower = 26;
+/** The quarters of every doubling, with one bucket below and one above them. */
+const bucketCount = (largestPower - smallestPower) * perDoubling + 2;
 
 export const latencyBuckets = {
-  count: (largestPower - smallestPower) * perDoubling + 1,
+  count: bucketCount,
 
-  /** The bucket of a duration in whole microseconds. */
+  /** The bucket of a duration in microseconds. */
   of(microseconds: number): number {
+    // Compared before it is cut to 32 bits, where half an hour would come out negative.
+    if (microseconds >= 2 ** largestPower) return bucketCount - 1;
     const value = microseconds | 0;
     if (value < 1 << smallestPower) return 0;
     const power = 31 - Math.clz32(value);
-    if (power >= largestPower) return this.count - 1;
     // The two bits below the leading one tell the quarter of the doubling.
     const quarter = (value >>> (power - 2)) & 3;
     return (power - smallestPower) * perDoubling + quarter + 1;
@@ -23,7 +26,7 @@ export const latencyBuckets = {
 
   /** The upper end of a bucket in microseconds; the last one has none. */
   upperEnd(bucket: number): number {
-    if (bucket >= this.count - 1) return Number.POSITIVE_INFINITY;
+    if (bucket >= bucketCount - 1) return Number.POSITIVE_INFINITY;
     if (bucket === 0) return 1 << smallestPower;
     const power = smallestPower + Math.floor((bucket - 1) / perDoubling);
     return 2 ** power * (1 + (((bucket - 1) % perDoubling) + 1) / perDoubling);
@@ -32,13 +35,14 @@ export const latencyBuckets = {
   /** The duration in microseconds that `share` of all counted ones do not pass: the upper end of its bucket. 0 when nothing was counted. */
   quantile(counts: ArrayLike<number>, share: number): number {
     let total = 0;
-    for (let bucket = 0; bucket < this.count; bucket++) total += counts[bucket] ?? 0;
+    for (let bucket = 0; bucket < bucketCount; bucket++) total += counts[bucket] ?? 0;
     if (total === 0) return 0;
 
-    let left = Math.ceil(total * share);
-    for (let bucket = 0; bucket < this.count - 1; bucket++) {
-      left -= counts[bucket] ?? 0;
-      if (left <= 0) return this.upperEnd(bucket);
+    let left = Math.max(1, Math.ceil(total * share));
+    for (let bucket = 0; bucket < bucketCount - 1; bucket++) {
+      // Nothing is left behind the last count, however short the list is.
+      left -= counts[bucket] as number;
+      if (left <= 0) return latencyBuckets.upperEnd(bucket);
     }
     return 2 ** largestPower;
   },

@@ -1,5 +1,5 @@
 // A seeded generator with the interface that policies receive, so that tests and the simulator can replay a run.
-// PCG-XSH-RR is out of reach without 64-bit integers; this is sfc32 (C. Doty-Humphrey, PractRand), 128 bits of state.
+// PCG and xoshiro256** want 64-bit integers; this is sfc32 (C. Doty-Humphrey, PractRand): 32-bit steps, 128 bits of state.
 
 /** A number in [0, 1). */
 export type Random = () => number;
@@ -16,7 +16,8 @@ export function seeded(seed: number): Random {
     counter = (counter + 1) | 0;
     a = b ^ (b >>> 9);
     b = (c + (c << 3)) | 0;
-    c = ((c << 21) | (c >>> 11)) + sum;
+    // Cut to 32 bits, or it would be carried along as a fraction.
+    c = (((c << 21) | (c >>> 11)) + sum) | 0;
     return (sum >>> 0) / 0x1_0000_0000;
   };
 
