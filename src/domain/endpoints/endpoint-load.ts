@@ -22,25 +22,26 @@ export class EndpointLoad {
 
   /** Requests in flight at the endpoint, from all workers. A few nanoseconds old at worst, which policies tolerate. */
   get inFlight(): number {
-    return this.#slots[this.#inFlightAt] ?? 0;
+    // All indices of this class are in range, which the compiler cannot see.
+    return this.#slots[this.#inFlightAt] as number;
   }
 
   /** An attempt begins. Every call is followed by exactly one `release`. */
   hold(): void {
     Atomics.add(this.#slots, this.#inFlightAt, 1);
-    this.#stripe[this.slot] = (this.#stripe[this.slot] ?? 0) + 1;
+    this.#stripe[this.slot] = (this.#stripe[this.slot] as number) + 1;
     this.count(endpointCounter.attempts, 1);
   }
 
   /** An attempt is over. */
   release(): void {
     Atomics.sub(this.#slots, this.#inFlightAt, 1);
-    this.#stripe[this.slot] = (this.#stripe[this.slot] ?? 0) - 1;
+    this.#stripe[this.slot] = (this.#stripe[this.slot] as number) - 1;
   }
 
   /** Adds to one of this worker's counters: an `endpointCounter`. */
   count(counter: number, by: number): void {
-    this.counters[counter] = (this.counters[counter] ?? 0) + by;
+    this.counters[counter] = (this.counters[counter] as number) + by;
   }
 
   /** Records how long the endpoint took from the first byte of the request to the head of its answer. */
