@@ -1,10 +1,10 @@
 // Hot path. Takes a body out of the bytes of a connection: counted, in chunks, or up to the end (RFC 9112 sections 6 and 7.1).
 // Bytes are handed on as they come; only a size line or trailers that are not whole yet stay with the caller, who brings them again with more.
-import { FieldSection, faulty, incomplete } from './field-section.ts';
+import { FieldSection, faulty, incomplete, withoutFields } from './field-section.ts';
 import type { HeadBytes } from './head-bytes.ts';
-import { byteAt, carriageReturn, lineFeed, semicolon, space, tab } from './head-bytes.ts';
+import { byteAt, carriageReturn, isBlank, lineFeed, semicolon, tab } from './head-bytes.ts';
 import type { HeadLimits } from './limits.ts';
-import { longestChunkLine } from './limits.ts';
+import { longestChunkLine, mostExtensionBytes } from './limits.ts';
 import type { ParseFault } from './parse-fault.ts';
 import { bodyLength } from './request-head.ts';
 
@@ -16,6 +16,9 @@ export interface BodySink {
 const stages = { size: 0, data: 1, dataEnd: 2, trailers: 3 } as const;
 /** Chunk sizes up to 2^52, far beyond what can be sent. */
 const longestSize = 13;
+/** `;name`, `;name=value` and `;name="value"`, with blanks around the signs. */
+const extensions = /^(?:[ \t]*;[ \t]*[!#$%&'*+\-.^_`|~\w]+(?:[ \t]*=[ \t]*(?:[!#$%&'*+\-.^_`|~\w]+|"(?:[^"\\]|\\.)*"))?)+$/;
+const none: readonly string[] = [];
 
 export class BodyReader {
   isDone = true;
@@ -30,6 +33,9 @@ export class BodyReader {
   #isChunked = false;
   #stage: number = stages.size;
   #total = 0;
+  /** Bytes of extensions beyond those of the body. */
+  #excess = 0;
+  #hopByHop = none;
 
   /** `largest` is how many bytes a body may have, Infinity when there is no limit. */
   constructor(limits: HeadLimits, largest: number) {
@@ -37,8 +43,8 @@ export class BodyReader {
     this.#largest = largest;
   }
 
-  /** A body begins: of so many bytes, or one of `bodyLength`. */
-  begin(length: number): void {
+  /** A body begins: of so many bytes, or one of `bodyLength`. `hopByHop` are the names that may not pass as trailers, from its head. */
+  begin(length: number, hopByHop: readonly string[] = none): void {
     this.isDone = length === 0;
     this.fault = length > this.#largest ? 'body-too-large' : undefined;
     this.trailers = '';
@@ -46,6 +52,8 @@ export class BodyReader {
     this.remaining = length === bodyLength.untilClose ? Number.POSITIVE_INFINITY : Math.max(length, 0);
     this.#stage = stages.size;
     this.#total = 0;
+    this.#excess = 0;
+    this.#hopByHop = hopByHop;
   }
 
   /** Gives the place up to which it took the bytes. What lies behind it is to be brought again with more, or is not of this body. */
@@ -82,7 +90,7 @@ export class BodyReader {
     }
   }
 
-  /** `1a;extension` and CRLF. Extensions are read over: they end at this hop. */
+  /** `1a;extension` and CRLF. Extensions are judged and left out: they end at this hop. */
   #readSize(bytes: HeadBytes, start: number, end: number): number {
     let at = start;
     let size = 0;
@@ -97,6 +105,8 @@ export class BodyReader {
 
     const lineEnd = this.#skipExtension(bytes, at, end, start + longestChunkLine);
     if (lineEnd < 0) return lineEnd;
+    this.#excess = Math.max(0, this.#excess + lineEnd - at - 2 - size);
+    if (this.#excess > mostExtensionBytes) return this.#refuse('chunk-line-too-long');
     this.#total += size;
     if (this.#total > this.#largest) return this.#refuse('body-too-large');
     this.remaining = size;
@@ -107,13 +117,15 @@ export class BodyReader {
   #skipExtension(bytes: HeadBytes, start: number, end: number, limit: number): number {
     let at = start;
     const first = byteAt(bytes, at);
-    if (first !== carriageReturn && first !== semicolon && first !== space && first !== tab) return this.#refuse('chunk-size-invalid');
+    if (first !== carriageReturn && first !== semicolon && !isBlank(first)) return this.#refuse('chunk-size-invalid');
     while (at < end && at < limit && isExtensionByte(byteAt(bytes, at))) at++;
     if (at >= limit) return this.#refuse('chunk-line-too-long');
     if (at === end) return incomplete;
     if (byteAt(bytes, at) !== carriageReturn) return this.#refuse('chunk-size-invalid');
     if (at + 1 === end) return incomplete;
     if (byteAt(bytes, at + 1) !== lineFeed) return this.#refuse('chunk-size-invalid');
+    // A blank that leads to no extension could stand inside a number to a careless reader.
+    if (at > start && !extensions.test(bytes.latin1Slice(start, at))) return this.#refuse('chunk-size-invalid');
     return at + 2;
   }
 
@@ -141,12 +153,13 @@ export class BodyReader {
       this.isDone = true;
       return start + 2;
     }
-    this.#section ??= trailerSection();
+    this.#section ??= new FieldSection('trailers');
     const limit = start + this.#limits.head;
     const place = this.#section.parse(bytes, start, Math.min(end, limit), this.#limits);
-    if (place === faulty) return this.#refuse(this.#section.fault ?? 'header-name-invalid');
-    if (place === incomplete) return end >= limit ? this.#refuse('head-too-large') : incomplete;
-    this.trailers = this.#section.fields(bytes.latin1Slice(start, place), start);
+    if (place === faulty) return this.#refuse(trailerFault(this.#section.fault));
+    if (place === incomplete) return end >= limit ? this.#refuse('trailers-too-large') : incomplete;
+    const trailers = this.#section.fields(bytes.latin1Slice(start, place), start);
+    this.trailers = this.#hopByHop.length === 0 ? trailers : withoutFields(trailers, this.#hopByHop);
     this.isDone = true;
     return place;
   }
@@ -157,11 +170,8 @@ export class BodyReader {
   }
 }
 
-function trailerSection(): FieldSection {
-  const section = new FieldSection();
-  section.isTrailers = true;
-  return section;
-}
+const trailerFault = (fault: ParseFault | undefined): ParseFault =>
+  fault === undefined || fault === 'too-many-headers' ? 'trailers-too-large' : fault;
 
 /** Printable ASCII and blanks: what an extension may hold, strings in quotes included. */
 const isExtensionByte = (byte: number): boolean => (byte >= 0x20 && byte < 0x7f) || byte === tab;

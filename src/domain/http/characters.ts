@@ -20,5 +20,8 @@ export const valueCharacters = tableOf((_, code) => code === 0x09 || (code >= 0x
  */
 export const targetCharacters = tableOf((character, code) => code > 0x20 && code < 0x7f && !'#"<>\\'.includes(character));
 
-/** Names in Host: registered names and IPv4 addresses. Brackets and ports are judged apart. */
-export const hostCharacters = tableOf((character) => /[A-Za-z0-9\-._~%!$&'()*+,;=]/.test(character));
+/**
+ * Names in Host: registered names and IPv4 addresses, without percent signs: some readers decode them and others do not, and no host needs
+ * them. Brackets and ports are judged apart.
+ */
+export const hostCharacters = tableOf((character) => /[A-Za-z0-9\-._~!$&'()*+,;=]/.test(character));

@@ -1,9 +1,10 @@
 // Hot path. Reads header fields from bytes: checks every byte, takes out the few fields that end at this hop, and leaves the rest as text.
 // RFC 9110 section 5, RFC 9112 sections 5 and 6. One object serves message after message; what it found holds until the next `parse`.
+import { itemAt } from '../../foundation/basics/item-at.ts';
 import { tokenCharacters, valueCharacters } from './characters.ts';
 import { connectionOption, namedFields } from './connection-options.ts';
 import type { HeadBytes } from './head-bytes.ts';
-import { byteAt, carriageReturn, colon, lineFeed, space, tab } from './head-bytes.ts';
+import { byteAt, carriageReturn, colon, isBlank, lineFeed } from './head-bytes.ts';
 import { isHost } from './host.ts';
 import { cannotBeHopByHop, known, knownField } from './known-fields.ts';
 import type { HeadLimits } from './limits.ts';
@@ -16,6 +17,9 @@ export const faulty = -2;
 /** Lengths that are not a number of bytes. */
 export const noLength = -1;
 
+/** Where the fields stand. Some mean something in requests only, and few may come after a body. */
+export type SectionPart = 'request' | 'answer' | 'trailers';
+
 export class FieldSection {
   fault: ParseFault | undefined = undefined;
   /** From Content-Length, or `noLength`. */
@@ -27,9 +31,8 @@ export class FieldSection {
   expectsContinue = false;
   /** Seconds of `Keep-Alive: timeout=`, or 0. */
   keepAliveTimeout = 0;
-  isTrailers = false;
 
-  #bytes: HeadBytes | undefined = undefined;
+  readonly #part: SectionPart;
   #start = 0;
   #end = 0;
   #count = 0;
@@ -44,9 +47,13 @@ export class FieldSection {
   /** Names of further fields that Connection takes out, in small letters. */
   #named: string[] = [];
 
+  constructor(part: SectionPart) {
+    this.#part = part;
+  }
+
   /** Reads from `start` up to the empty line; `end` is where the bytes end. Gives the place behind the empty line, `incomplete` or `faulty`. */
   parse(bytes: HeadBytes, start: number, end: number, limits: HeadLimits): number {
-    this.#reset(bytes, start);
+    this.#reset(start);
     let at = start;
     while (at < end) {
       if (byteAt(bytes, at) === carriageReturn) {
@@ -62,7 +69,7 @@ export class FieldSection {
     return incomplete;
   }
 
-  #reset(bytes: HeadBytes, start: number): void {
+  #reset(start: number): void {
     this.fault = undefined;
     this.contentLength = noLength;
     this.isChunked = false;
@@ -70,7 +77,6 @@ export class FieldSection {
     this.acceptsTrailers = false;
     this.expectsContinue = false;
     this.keepAliveTimeout = 0;
-    this.#bytes = bytes;
     this.#start = start;
     this.#count = 0;
     this.#hostEnd = 0;
@@ -103,43 +109,44 @@ export class FieldSection {
     if (code !== known.no) {
       let valueEnd = at;
       while (valueEnd > valueStart && isBlank(byteAt(bytes, valueEnd - 1))) valueEnd--;
-      if (this.#notice(code, valueStart, valueEnd)) this.#dropped.push(start, at + 2);
+      if (this.#notice(bytes, code, valueStart, valueEnd)) this.#dropped.push(start, at + 2);
       if (this.fault !== undefined) return faulty;
     }
     return at + 2;
   }
 
   /** Learns from a known field. True when its line ends at this hop. */
-  #notice(code: number, start: number, end: number): boolean {
-    if (this.isTrailers) {
+  #notice(bytes: HeadBytes, code: number, start: number, end: number): boolean {
+    if (this.#part === 'trailers') {
       this.fault = 'trailer-forbidden';
       return false;
     }
+    if (this.#part === 'answer' && concernsRequests(code)) return false;
     switch (code) {
       case known.host:
-        this.#noticeHost(start, end);
+        this.#noticeHost(bytes, start, end);
         return false;
       case known.contentLength:
-        this.#noticeLength(start, end);
+        this.#noticeLength(bytes.latin1Slice(start, end));
         return false;
       case known.transferEncoding:
-        this.#noticeEncoding(start, end);
+        this.#noticeEncoding(bytes.latin1Slice(start, end));
         return true;
       case known.connection:
-        this.#noticeConnection(start, end);
+        this.#noticeConnection(bytes.latin1Slice(start, end));
         return true;
       case known.upgrade:
         this.#upgradeStart = start;
         this.#upgradeEnd = end;
         return true;
       case known.te:
-        this.acceptsTrailers = /(?:^|,)[ \t]*trailers[ \t]*(?:,|$)/i.test(this.#text(start, end));
+        this.acceptsTrailers ||= /(?:^|,)[ \t]*trailers[ \t]*(?:,|$)/i.test(bytes.latin1Slice(start, end));
         return true;
       case known.keepAlive:
-        this.keepAliveTimeout = Number(/(?:^|[ \t,;])timeout=(\d{1,6})/i.exec(this.#text(start, end))?.[1] ?? 0);
+        this.keepAliveTimeout = Number(/(?:^|[ \t,;])timeout=(\d{1,6})/i.exec(bytes.latin1Slice(start, end))?.[1] ?? 0);
         return true;
       case known.expect:
-        this.expectsContinue = this.#text(start, end).toLowerCase() === '100-continue';
+        this.expectsContinue ||= bytes.latin1Slice(start, end).toLowerCase() === '100-continue';
         return false;
       case known.notInTrailers:
         return false;
@@ -151,30 +158,28 @@ export class FieldSection {
     }
   }
 
-  #noticeHost(start: number, end: number): void {
+  #noticeHost(bytes: HeadBytes, start: number, end: number): void {
     if (this.#hostEnd !== 0) this.fault = 'host-repeated';
-    else if (this.#bytes === undefined || !isHost(this.#bytes, start, end)) this.fault = 'host-invalid';
+    else if (!isHost(bytes, start, end)) this.fault = 'host-invalid';
     this.#hostStart = start;
     this.#hostEnd = end;
   }
 
   /** Plain digits, one spelling for each number: what begins with a zero is eight to some readers and ten to others. */
-  #noticeLength(start: number, end: number): void {
-    const text = this.#text(start, end);
+  #noticeLength(text: string): void {
     if (this.contentLength !== noLength) this.fault = 'length-repeated';
     else if (this.isChunked) this.fault = 'length-and-encoding';
     else if (!/^(?:0|[1-9]\d{0,15})$/.test(text) || !Number.isSafeInteger(Number(text))) this.fault = 'length-invalid';
     else this.contentLength = Number(text);
   }
 
-  #noticeEncoding(start: number, end: number): void {
+  #noticeEncoding(text: string): void {
     if (this.contentLength !== noLength) this.fault = 'length-and-encoding';
-    else if (this.isChunked || this.#text(start, end).toLowerCase() !== 'chunked') this.fault = 'encoding-unsupported';
+    else if (this.isChunked || text.toLowerCase() !== 'chunked') this.fault = 'encoding-unsupported';
     else this.isChunked = true;
   }
 
-  #noticeConnection(start: number, end: number): void {
-    const text = this.#text(start, end);
+  #noticeConnection(text: string): void {
     const options = connectionOption(text);
     if (options >= 0) {
       this.connection |= options;
@@ -191,10 +196,6 @@ export class FieldSection {
   #refuse(fault: ParseFault): typeof faulty {
     this.fault = fault;
     return faulty;
-  }
-
-  #text(start: number, end: number): string {
-    return this.#bytes?.latin1Slice(start, end) ?? '';
   }
 
   /** The Host header's value, '' when there is none. `head` is the text that begins at byte `base`; so too below. */
@@ -217,12 +218,17 @@ export class FieldSection {
     let kept = '';
     let from = this.#start;
     for (let index = 0; index < dropped.length; index += 2) {
-      const lineStart = dropped[index] ?? 0;
+      const lineStart = itemAt(dropped, index);
       if (lineStart > from) kept += head.slice(from - base, lineStart - base);
-      from = dropped[index + 1] ?? 0;
+      from = itemAt(dropped, index + 1);
     }
     if (this.#end > from) kept += head.slice(from - base, this.#end - base);
     return this.#named.length === 0 ? kept : withoutFields(kept, this.#named);
+  }
+
+  /** Names of further fields that end at this hop, in small letters: Connection named them. Trailers may not have them either. */
+  get named(): readonly string[] {
+    return this.#named;
   }
 
   get hasForwarded(): boolean {
@@ -230,16 +236,15 @@ export class FieldSection {
   }
 
   /** All values of one of the fields by which a balancer in front names the client, joined as one list; '' when there are none. */
-  forwarded(code: number): string {
+  forwarded(code: number, head: string, base: number): string {
+    const places = this.#forwarded;
     const values: string[] = [];
-    for (let index = 0; index < this.#forwarded.length; index += 3) {
-      if (this.#forwarded[index] === code) values.push(this.#text(this.#forwarded[index + 1] ?? 0, this.#forwarded[index + 2] ?? 0));
+    for (let index = 0; index < places.length; index += 3) {
+      if (itemAt(places, index) === code) values.push(head.slice(itemAt(places, index + 1) - base, itemAt(places, index + 2) - base));
     }
-    return values.join(', ');
+    return values.filter((value) => value !== '').join(', ');
   }
 }
-
-const isBlank = (byte: number): boolean => byte === space || byte === tab;
 
 function nameFault(byte: number, isFirst: boolean): ParseFault {
   if (byte === lineFeed) return 'bare-line-feed';
@@ -247,8 +252,16 @@ function nameFault(byte: number, isFirst: boolean): ParseFault {
   return 'header-name-invalid';
 }
 
-/** The lines whose names are not in `names`. */
-function withoutFields(fields: string, names: readonly string[]): string {
-  const lines = fields.split('\r\n');
-  return lines.filter((line) => line === '' || !names.includes(line.slice(0, line.indexOf(':')).toLowerCase())).join('\r\n');
+/** In an answer these say nothing about this hop, and pass. */
+const concernsRequests = (code: number): boolean =>
+  code === known.host || code === known.expect || (code >= known.forwarded && code <= known.xForwardedPort);
+
+/** The lines whose names are not in `names`, which are in small letters. */
+export function withoutFields(lines: string, names: readonly string[]): string {
+  // A head may name thousands of fields; looking through a list for each line would cost what an attacker likes.
+  const taken = new Set(names);
+  return lines
+    .split('\r\n')
+    .filter((line) => line === '' || !taken.has(line.slice(0, line.indexOf(':')).toLowerCase()))
+    .join('\r\n');
 }

@@ -12,12 +12,13 @@ export interface ForwardedFields {
   readonly port: string;
 }
 
-export const forwardedFieldsOf = (section: FieldSection): ForwardedFields => ({
-  forwarded: section.forwarded(known.forwarded),
-  for: section.forwarded(known.xForwardedFor),
-  proto: section.forwarded(known.xForwardedProto),
-  host: section.forwarded(known.xForwardedHost),
-  port: section.forwarded(known.xForwardedPort),
+/** What a section holds of them. `head` is the text that begins at byte `base`. */
+export const forwardedFieldsOf = (section: FieldSection, head: string, base: number): ForwardedFields => ({
+  forwarded: section.forwarded(known.forwarded, head, base),
+  for: section.forwarded(known.xForwardedFor, head, base),
+  proto: section.forwarded(known.xForwardedProto, head, base),
+  host: section.forwarded(known.xForwardedHost, head, base),
+  port: section.forwarded(known.xForwardedPort, head, base),
 });
 
 /** The connection by which a request came. */

@@ -17,3 +17,6 @@ export const carriageReturn = 0x0d;
 export const space = 0x20;
 export const colon = 0x3a;
 export const semicolon = 0x3b;
+
+/** What HTTP calls white space inside a line. */
+export const isBlank = (byte: number): boolean => byte === space || byte === tab;

@@ -1,4 +1,5 @@
 // Hot path. Knows by its bytes the few header fields that concern this hop; all others pass as they are.
+import { itemAt } from '../../foundation/basics/item-at.ts';
 import { byteAt } from './head-bytes.ts';
 
 /** What a field is to this hop. */
@@ -70,9 +71,9 @@ const none: readonly Candidate[] = [];
 
 /** One of `known`, for the name that stands from `start` to `end`. */
 export function knownField(bytes: Uint8Array, start: number, end: number): number {
-  const candidates = end - start > longestName ? none : (byLength[end - start] ?? none);
+  const candidates = end - start > longestName ? none : itemAt(byLength, end - start);
   for (let index = 0; index < candidates.length; index++) {
-    const candidate = candidates[index] as Candidate; // In range by the loop's condition.
+    const candidate = itemAt(candidates, index);
     if (isSameName(bytes, start, candidate.name)) return candidate.code;
   }
   return known.no;
@@ -86,7 +87,7 @@ function isSameName(bytes: Uint8Array, start: number, name: Uint8Array): boolean
   return true;
 }
 
-/** Fields that say where a message goes or ends. `Connection` may not name them: taking them away would change the message. */
+/** Fields that say where a message goes, where it ends or how it is read. `Connection` may not name them: without them it is another message. */
 export const cannotBeHopByHop: ReadonlySet<string> = new Set([
   'host',
   'content-length',
@@ -94,7 +95,11 @@ export const cannotBeHopByHop: ReadonlySet<string> = new Set([
   'trailer',
   'expect',
   'content-type',
+  'content-encoding',
+  'content-range',
+  'range',
   'authorization',
   'cookie',
+  'set-cookie',
   'cache-control',
 ]);

@@ -12,5 +12,8 @@ export interface RequestLimits extends HeadLimits {
   readonly target: number;
 }
 
-/** Bytes of chunk extensions on one size line. Nobody uses them; endless ones are an attack. */
+/** Bytes of a chunk's size line. Hardly anybody uses extensions; endless ones are an attack. */
 export const longestChunkLine = 256;
+
+/** Bytes by which the extensions of a body may exceed the body itself: many small ones are as much of an attack as a long one. */
+export const mostExtensionBytes = 16_384;

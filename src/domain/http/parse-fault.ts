@@ -26,9 +26,10 @@ export const parseFaults = {
   'encoding-in-http-1-0': 'HTTP/1.0 knows no Transfer-Encoding.',
   'encoding-without-body': 'An answer that cannot have a body announces one.',
   'chunk-size-invalid': 'A chunk size is malformed.',
-  'chunk-line-too-long': 'A chunk size line is too long.',
+  'chunk-line-too-long': 'A chunk size line is too long, or there is more of chunk extensions than of the body.',
   'chunk-ending-invalid': 'A chunk does not end where its size says.',
   'body-too-large': 'The body is too large.',
+  'trailers-too-large': 'The trailers are too large.',
   'trailer-forbidden': 'A trailer names a field that may not come after the body.',
 } as const;
 

@@ -29,6 +29,8 @@ export interface RequestHead {
   readonly upgrade: string;
   readonly expectsContinue: boolean;
   readonly acceptsTrailers: boolean;
+  /** Names of further fields that end at this hop, in small letters; they are taken out of `fields`, and may not pass as trailers either. */
+  readonly hopByHop: readonly string[];
   /** What balancers in front told about the client; undefined when nothing. */
   readonly forwarded: ForwardedFields | undefined;
 }

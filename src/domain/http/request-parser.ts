@@ -5,6 +5,7 @@ import { FieldSection, faulty, incomplete, noLength } from './field-section.ts';
 import { forwardedFieldsOf } from './forwarding-headers.ts';
 import type { HeadBytes } from './head-bytes.ts';
 import { byteAt, carriageReturn, lineFeed, space } from './head-bytes.ts';
+import { isHost } from './host.ts';
 import type { RequestLimits } from './limits.ts';
 import type { ParseFault } from './parse-fault.ts';
 import type { RequestHead } from './request-head.ts';
@@ -18,7 +19,7 @@ export class RequestParser {
   fault: ParseFault | undefined = undefined;
   head: RequestHead | undefined = undefined;
   readonly #limits: RequestLimits;
-  readonly #section = new FieldSection();
+  readonly #section = new FieldSection('request');
   #minor = 0;
   #methodStart = 0;
   #methodEnd = 0;
@@ -49,9 +50,11 @@ export class RequestParser {
 
     const section = this.#section;
     const place = section.parse(bytes, lineEnd, end, this.#limits);
-    if (place === faulty) return this.#refuse(section.fault ?? 'header-name-invalid');
-    if (place === incomplete) return incomplete;
-    const fault = this.#build(bytes.latin1Slice(lineStart, place), lineStart);
+    if (place < 0) {
+      this.fault = section.fault;
+      return place;
+    }
+    const fault = this.#build(bytes, lineStart, bytes.latin1Slice(lineStart, place));
     return fault === undefined ? place : this.#refuse(fault);
   }
 
@@ -60,7 +63,8 @@ export class RequestParser {
     let at = start;
     while (at < end && tokenCharacters[byteAt(bytes, at)] === 1) at++;
     if (at === end) return incomplete;
-    if (at === start || byteAt(bytes, at) !== space) return this.#refuse(lineFault(byteAt(bytes, at), 'method-invalid'));
+    if (at === start) return this.#refuse(byteAt(bytes, at) === lineFeed ? 'bare-line-feed' : 'method-invalid');
+    if (byteAt(bytes, at) !== space) return this.#refuse(lineFault(byteAt(bytes, at), 'method-invalid'));
     this.#methodStart = start;
     this.#methodEnd = at++;
 
@@ -89,8 +93,8 @@ export class RequestParser {
     return at + 1;
   }
 
-  /** Judges the head as a whole and sets `head`; gives the fault when it is refused. */
-  #build(text: string, base: number): ParseFault | undefined {
+  /** Judges the head, whose text begins at byte `base`, as a whole and sets `head`; gives the fault when it is refused. */
+  #build(bytes: HeadBytes, base: number, text: string): ParseFault | undefined {
     const section = this.#section;
     const minor = this.#minor;
     const method = text.slice(this.#methodStart - base, this.#methodEnd - base);
@@ -100,8 +104,10 @@ export class RequestParser {
 
     const target = readTarget(method, text.slice(this.#methodEnd + 1 - base, this.#targetEnd - base));
     if (target === undefined) return 'target-invalid';
-    if (target.authority !== '' && section.hasHost && target.authority.toLowerCase() !== host.toLowerCase()) {
-      return 'host-differs-from-target';
+    if (target.authority !== '') {
+      const start = this.#methodEnd + 1 + target.authorityStart;
+      if (!isHost(bytes, start, start + target.authority.length)) return 'target-invalid';
+      if (section.hasHost && target.authority.toLowerCase() !== host.toLowerCase()) return 'host-differs-from-target';
     }
 
     const { connection, contentLength } = section;
@@ -117,10 +123,11 @@ export class RequestParser {
       fields: section.hasHost || target.authority === '' ? fields : `Host: ${target.authority}\r\n${fields}`,
       length,
       keepAlive: (connection & connectionBit.close) === 0 && (minor === 1 || (connection & connectionBit.keepAlive) !== 0),
-      upgrade: minor === 1 && (connection & connectionBit.upgrade) !== 0 ? section.upgrade(text, base) : '',
+      upgrade: minor === 1 && (connection & connectionBit.upgrade) !== 0 ? offered(section.upgrade(text, base)) : '',
       expectsContinue: minor === 1 && section.expectsContinue,
       acceptsTrailers: section.acceptsTrailers,
-      forwarded: section.hasForwarded ? forwardedFieldsOf(section) : undefined,
+      hopByHop: section.named,
+      forwarded: section.hasForwarded ? forwardedFieldsOf(section, text, base) : undefined,
     };
     return undefined;
   }
@@ -132,6 +139,9 @@ export class RequestParser {
 }
 
 const isEmptyLine = (bytes: HeadBytes, start: number, end: number): boolean => end - start >= 2 && byteAt(bytes, start + 1) === lineFeed;
+
+/** HTTP/2 without TLS is not offered on: a tunnel of it would carry requests that nobody looks at. Ignoring an offer is always allowed. */
+const offered = (protocols: string): string => (/(?:^|,)[ \t]*h2c[ \t]*(?:,|$)/i.test(protocols) ? '' : protocols);
 
 function lineFault(byte: number, otherwise: ParseFault): ParseFault {
   if (byte === lineFeed) return 'bare-line-feed';

@@ -5,27 +5,32 @@ export interface Target {
   readonly target: string;
   /** Without its query. */
   readonly path: string;
-  /** Host and port of an absolute form, else ''. */
+  /** Host and port of an absolute form, not yet judged; else ''. */
   readonly authority: string;
+  /** Where the authority begins in the text. */
+  readonly authorityStart: number;
 }
 
-/** Undefined when the form is none that the method may have. `CONNECT host:port` is let pass with the path '': the dispatcher refuses it. */
+/**
+ * Undefined when the form is none that the method may have. `CONNECT host:port` is let pass with the path '', whatever it asks for: the
+ * dispatcher refuses it.
+ */
 export function readTarget(method: string, text: string): Target | undefined {
-  if (method === 'CONNECT') return { target: text, path: '', authority: text };
-  if (text.startsWith('/')) return { target: text, path: pathOf(text), authority: '' };
-  if (text === '*') return method === 'OPTIONS' ? { target: '*', path: '*', authority: '' } : undefined;
+  if (method === 'CONNECT') return { target: text, path: '', authority: '', authorityStart: 0 };
+  if (text.startsWith('/')) return { target: text, path: pathOf(text), authority: '', authorityStart: 0 };
+  if (text === '*') return method === 'OPTIONS' ? { target: '*', path: '*', authority: '', authorityStart: 0 } : undefined;
   return readAbsolute(method, text);
 }
 
 function readAbsolute(method: string, text: string): Target | undefined {
-  const parts = /^https?:\/\/([A-Za-z0-9\-._~%!$&'()*+,;=]+(?::\d{1,5})?|\[[0-9A-Fa-f:.]+\](?::\d{1,5})?)([/?].*)?$/i.exec(text);
-  const authority = parts?.[1];
-  if (authority === undefined) return undefined;
-  const rest = parts?.[2] ?? '';
+  const parts = /^(https?:\/\/)([^/?]+)(.*)$/i.exec(text);
+  if (parts === null) return undefined;
+  const [, scheme = '', authority = '', rest = ''] = parts;
+  const authorityStart = scheme.length;
   // RFC 9112 section 3.2.4: OPTIONS for a host without a path asks about the server as a whole.
-  if (rest === '') return method === 'OPTIONS' ? { target: '*', path: '*', authority } : { target: '/', path: '/', authority };
-  const target = rest.startsWith('?') ? `/${rest}` : rest;
-  return { target, path: pathOf(target), authority };
+  if (rest === '' && method === 'OPTIONS') return { target: '*', path: '*', authority, authorityStart };
+  const target = rest.startsWith('/') ? rest : `/${rest}`;
+  return { target, path: pathOf(target), authority, authorityStart };
 }
 
 function pathOf(target: string): string {

@@ -13,4 +13,6 @@ export interface ResponseHead {
   readonly keepAliveTimeout: number;
   /** The protocol that a 101 changes to, else ''. */
   readonly upgrade: string;
+  /** Names of further fields that end at this hop, in small letters; they are taken out of `fields`, and may not pass as trailers either. */
+  readonly hopByHop: readonly string[];
 }

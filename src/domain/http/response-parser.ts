@@ -20,7 +20,7 @@ export class ResponseParser {
   fault: ParseFault | undefined = undefined;
   head: ResponseHead | undefined = undefined;
   readonly #limits: HeadLimits;
-  readonly #section = new FieldSection();
+  readonly #section = new FieldSection('answer');
   #minor = 0;
   #status = 0;
   #reasonEnd = 0;
@@ -47,8 +47,10 @@ export class ResponseParser {
 
     const section = this.#section;
     const place = section.parse(bytes, lineEnd, end, this.#limits);
-    if (place === faulty) return this.#refuse(section.fault ?? 'header-name-invalid');
-    if (place === incomplete) return incomplete;
+    if (place < 0) {
+      this.fault = section.fault;
+      return place;
+    }
     const fault = this.#build(bytes.latin1Slice(start, place), start, toHead);
     return fault === undefined ? place : this.#refuse(fault);
   }
@@ -66,11 +68,13 @@ export class ResponseParser {
     let at = start + statusLength;
     if (at === end) return incomplete;
     // The space after the code may be missing when there is no reason: many servers leave it out.
-    if (byteAt(bytes, at) !== space && byteAt(bytes, at) !== carriageReturn) return this.#refuse('status-line-invalid');
+    const next = byteAt(bytes, at);
+    if (next !== space && next !== carriageReturn && next !== lineFeed) return this.#refuse('status-line-invalid');
     while (at < end && valueCharacters[byteAt(bytes, at)] === 1) at++;
     if (at === end) return incomplete;
     this.#reasonEnd = at;
-    if (byteAt(bytes, at) !== carriageReturn) return this.#refuse('status-line-invalid');
+    if (byteAt(bytes, at) !== carriageReturn)
+      return this.#refuse(byteAt(bytes, at) === lineFeed ? 'bare-line-feed' : 'status-line-invalid');
     if (++at === end) return incomplete;
     return byteAt(bytes, at) === lineFeed ? at + 1 : this.#refuse('bare-carriage-return');
   }
@@ -84,14 +88,17 @@ export class ResponseParser {
     const isBodiless = endsWithHead(status);
     if (isBodiless && status !== 304 && (section.isChunked || section.contentLength > 0)) return 'encoding-without-body';
 
+    const length = isBodiless || toHead ? 0 : this.#length();
+    const stays = (connection & connectionBit.close) === 0 && (this.#minor === 1 || (connection & connectionBit.keepAlive) !== 0);
     this.head = {
       status,
       reason: text.slice(statusLength + 1, this.#reasonEnd - base),
       fields: section.fields(text, base),
-      length: isBodiless || toHead ? 0 : this.#length(),
-      keepAlive: (connection & connectionBit.close) === 0 && (this.#minor === 1 || (connection & connectionBit.keepAlive) !== 0),
+      length,
+      keepAlive: stays && length !== bodyLength.untilClose,
       keepAliveTimeout: section.keepAliveTimeout,
       upgrade: status === 101 && (connection & connectionBit.upgrade) !== 0 ? section.upgrade(text, base) : '',
+      hopByHop: section.named,
     };
     return undefined;
   }
