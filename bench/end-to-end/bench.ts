@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type Backend, startBackend } from './backend.ts';
 import type { Balancer, Running } from './balancer.ts';
 import { evenkeel } from './evenkeel.ts';
-import { halfLoadTable, halfOfTheLowest, measureHalfLoad } from './half-load.ts';
+import { halfLoad, halfLoadTable, measureHalfLoad } from './half-load.ts';
 import { haproxy } from './haproxy.ts';
 import { idleTable, measureIdle } from './idle-clients.ts';
 import { type Cores, cores, describeMachine, missingPackages, pinThisProgram, type Tool, toolVersion } from './machine.ts';
@@ -49,12 +49,12 @@ async function compare(stage: Stage, title: string): Promise<void> {
   const { options, where } = stage;
   const running = await startAll(stage);
   const chosen = rows.filter((row) => options.rows.includes(row.name));
-  const plan = { balancers: running, rounds: options.rounds, seconds: options.seconds, cores: where.others };
+  const plan = { balancers: running, rounds: options.rounds, seconds: options.seconds, cores: where.others, balancerCore: where.balancer };
   const results: RowSummaries = chosen.length > 0 ? await measureRounds({ ...plan, rows: chosen }) : new Map();
   const sections = chosen.length > 0 ? [costTable(results, sidesOf(stage)), heading('The same turns, in full', detailTable(results))] : [];
   if (options.rows.includes('half-load')) {
-    const perSecond = await halfOfTheLowest(results, running, where.others);
-    const title = `Waiting time at half load: ${perSecond} requests a second on a timetable`;
+    const perSecond = await halfLoad(results, running, where.others);
+    const title = `Waiting time at half load: ${perSecond.toLocaleString('en')} requests a second on a timetable`;
     sections.push(heading(title, halfLoadTable(await measureHalfLoad({ ...plan, perSecond }))));
   }
   for (const { started } of running) await started.stop();

@@ -3,7 +3,7 @@
 import { pages } from './backend.ts';
 import type { Running } from './balancer.ts';
 import { probe } from './http-probe.ts';
-import { processorTime } from './process-tree.ts';
+import { coreBusyTime, processorTime } from './process-tree.ts';
 import type { Row } from './rows.ts';
 import { type Load, runLoad } from './wrk.ts';
 
@@ -13,6 +13,8 @@ export interface Measurement {
   readonly system: number;
   /** The share of one core that the balancer used. */
   readonly busy: number;
+  /** The share of the balancer's core that other programs used; undefined where it has more than one core. */
+  readonly disturbance: number | undefined;
   readonly perSecond: number;
   readonly p50: number;
   readonly p99: number;
@@ -23,16 +25,22 @@ export interface Measurement {
 export interface Timing {
   readonly warmUpSeconds: number;
   readonly seconds: number;
+  /** The cores of the load generator. */
   readonly cores: string;
+  /** The balancer's core, when it has one to itself. */
+  readonly balancerCore?: string;
 }
 
 export async function measure(running: Running, load: Load, timing: Timing): Promise<Measurement> {
   const { port } = running;
-  const { cores } = timing;
+  const { cores, balancerCore } = timing;
+  const coreTime = (): number => (balancerCore === undefined ? Number.NaN : coreBusyTime(balancerCore));
   if (timing.warmUpSeconds > 0) await runLoad(load, { port, cores, seconds: timing.warmUpSeconds });
   const before = processorTime(running.started.pid);
+  const coreBefore = coreTime();
   const result = await runLoad(load, { port, cores, seconds: timing.seconds });
   const after = processorTime(running.started.pid);
+  const coreUsed = coreTime() - coreBefore;
   const ended = running.started.child.exitCode !== null;
   const user = after.user - before.user;
   const system = after.system - before.system;
@@ -40,6 +48,7 @@ export async function measure(running: Running, load: Load, timing: Timing): Pro
     user: (user * 1e6) / result.requests,
     system: (system * 1e6) / result.requests,
     busy: (user + system) / result.seconds,
+    disturbance: Number.isNaN(coreUsed) ? undefined : Math.max(0, coreUsed - user - system) / result.seconds,
     perSecond: result.requests / result.seconds,
     p50: result.p50,
     p99: result.p99,

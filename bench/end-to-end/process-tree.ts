@@ -24,6 +24,13 @@ export function processorTime(root: number): ProcessorTime {
   return { user: user / ticksPerSecond, system: system / ticksPerSecond };
 }
 
+/** Seconds in which a core was busy since the machine started, whoever used it. */
+export function coreBusyTime(core: string): number {
+  const fields = new RegExp(`^cpu${core} (.*)$`, 'm').exec(read('/proc/stat'))?.[1]?.split(' ').map(Number) ?? [];
+  const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0] = fields;
+  return (user + nice + system + irq + softirq) / ticksPerSecond;
+}
+
 /** Bytes of memory that are resident, summed over the tree; pages that processes share count once for each. */
 export function residentBytes(root: number): number {
   let kibibytes = 0;

@@ -13,6 +13,7 @@ export interface RoundsPlan {
   readonly seconds: number;
   /** The cores of the load generator. */
   readonly cores: string;
+  readonly balancerCore: string;
 }
 
 /** For each row, in order: what each balancer needed. */
@@ -33,12 +34,16 @@ export async function measureRounds(plan: RoundsPlan): Promise<RowSummaries> {
       process.stdout.write('\n');
     }
   }
+  const all = [...turns.values()].flatMap((byBalancer) => [...byBalancer.values()].flat());
+  const disturbed = all.filter(isDisturbed).length;
+  if (disturbed > 0) console.log(`\n* in ${disturbed} of ${all.length} turns, other programs took more than 10 % of the balancer's core`);
   return new Map([...turns].map(([row, byBalancer]) => [row, summarizeAll(byBalancer)]));
 }
 
 async function oneTurn(balancer: Running, row: Row, plan: RoundsPlan): Promise<Measurement> {
   const wrong = await wrongAnswer(balancer, row);
-  const measurement = await measure(balancer, row.load, { warmUpSeconds: 1, seconds: plan.seconds, cores: plan.cores });
+  const { seconds, cores, balancerCore } = plan;
+  const measurement = await measure(balancer, row.load, { warmUpSeconds: 1, seconds, cores, balancerCore });
   return wrong === undefined ? measurement : { ...measurement, errors: wrong };
 }
 
@@ -47,5 +52,12 @@ function summarizeAll(byBalancer: ReadonlyMap<string, readonly Measurement[]>): 
 }
 
 function figure(measurement: Measurement): string {
-  return measurement.errors === undefined ? (measurement.user + measurement.system).toFixed(1) : `failed (${measurement.errors})`;
+  if (measurement.errors !== undefined) return `failed (${measurement.errors})`;
+  const mark = isDisturbed(measurement) ? '*' : '';
+  return (measurement.user + measurement.system).toFixed(1) + mark;
+}
+
+/** Caches and clocks that others use at the same time make a request dearer. */
+function isDisturbed(measurement: Measurement): boolean {
+  return (measurement.disturbance ?? 0) > 0.1;
 }
