@@ -40,7 +40,7 @@ export function readText({ file, text: written, format }: TextToRead): Result<Re
 
 function readYaml(file: string, text: string, format: 'yaml' | 'json'): Result<ReadText, readonly Issue[]> {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true, logLevel: 'silent' });
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true, logLevel: 'error' });
   const placeAt = (offset: number): Place => ({ line: lines.linePos(offset).line, column: lines.linePos(offset).col });
   const issueAt = (error: YAMLError): Issue => fileIssue(file, wording(error), placeAt(error.pos[0]));
   if (text.trim() === '' || document.contents === null)
@@ -93,7 +93,10 @@ function offsetOf(document: YamlDocument, path: Path, onKey: boolean): number {
   for (const step of path) {
     const pair = isMap(node) ? node.items.findLast(({ key }) => keyText(key) === String(step)) : undefined;
     const item = isSeq(node) && typeof step === 'number' ? node.items[step] : pair?.value;
-    if (pair === undefined && item === undefined) return keyOffset;
+    if (pair === undefined && item === undefined) {
+      // A short form stands where the section would; of a key that is missing, the section's own key is the nearest thing.
+      return isMap(node) || isSeq(node) ? keyOffset : valueOffset;
+    }
     const start = startOf(item);
     keyOffset = startOf(pair?.key) ?? start ?? keyOffset;
     // A key with nothing behind it has no value to point at.
