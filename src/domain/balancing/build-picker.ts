@@ -5,10 +5,11 @@ import * as policies from './policies.ts';
 import type { Candidates, Picker, Policy, PolicyTools } from './policy.ts';
 
 type KnownPolicy = (typeof policies)[keyof typeof policies];
-type SettingsOf<Known> =
-  Known extends Policy<infer Name, infer Options> ? { readonly policy: Name } & z.output<z.ZodObject<Options>> : never;
-type WrittenAs<Known> =
-  Known extends Policy<infer Name, infer Options> ? Name | ({ readonly policy: Name } & z.input<z.ZodObject<Options>>) : never;
+// Of a policy without options zod would say that no key may hold anything, `policy` included.
+type OutputOf<Options extends z.ZodRawShape> = keyof Options extends never ? unknown : z.output<z.ZodObject<Options>>;
+type InputOf<Options extends z.ZodRawShape> = keyof Options extends never ? unknown : z.input<z.ZodObject<Options>>;
+type SettingsOf<Known> = Known extends Policy<infer Name, infer Options> ? { readonly policy: Name } & OutputOf<Options> : never;
+type WrittenAs<Known> = Known extends Policy<infer Name, infer Options> ? Name | ({ readonly policy: Name } & InputOf<Options>) : never;
 
 /** A policy's name with all of its options: a union told apart by `policy`. Plain data. */
 export type PolicySettings = SettingsOf<KnownPolicy>;
@@ -26,7 +27,8 @@ export const policySettings = describeSettings();
 export function buildPicker(settings: PolicySettings, candidates: Candidates, tools: PolicyTools): Picker {
   const policy = allPolicies.find(({ name }) => name === settings.policy);
   if (policy === undefined) throw new Error(`Settings name a policy that is not in the list: ${settings.policy}`);
-  return policy.build(candidates, settings, tools);
+  // The policy was found by the name in the settings, so they are its own; the compiler does not pair two unions.
+  return policy.build(candidates, settings as never, tools);
 }
 
 function describeSettings(): z.ZodType<PolicySettings, WrittenPolicySettings> {
