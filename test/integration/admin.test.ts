@@ -242,7 +242,7 @@ describe('where it listens', { timeout }, () => {
     const { supervisor, log } = supervised();
     await assert.rejects(
       startAdminServer({ bind: address(`127.0.0.1:${held.port}`), supervisor, log, version }),
-      new RegExp(`127\\.0\\.0\\.1:${held.port} is in use`),
+      new RegExp(`Cannot listen on 127\\.0\\.0\\.1:${held.port}: it is in use`),
     );
     holder.close();
   });

@@ -42,7 +42,7 @@ describe('starting', { timeout }, () => {
     assert.ok(address !== null && typeof address === 'object');
 
     await using world = supervised({ workers: 2, listeners: [{ bind: `127.0.0.1:${address.port}`, pool: 'web' }] });
-    await assert.rejects(world.supervisor.start(), new RegExp(`^Error: 127\\.0\\.0\\.1:${address.port} is in use`));
+    await assert.rejects(world.supervisor.start(), new RegExp(`Cannot listen on 127\\.0\\.0\\.1:${address.port}: it is in use`));
     assert.equal(world.supervisor.state, 'stopped');
     assert.equal(world.supervisor.listeningWorkers, 0);
     holder.close();
@@ -200,7 +200,7 @@ describe('draining', { timeout }, () => {
 
     assert.equal(await supervisor.drain(), 'deadline');
     await busy.closed;
-    assert.deepEqual(log.matching(/cut off/), ['warn Not everything finished in time: 2 exchanges were cut off.']);
+    assert.deepEqual(log.matching(/cut off/), ['warn The deadline has passed: 2 exchanges cut off.']);
     assert.equal(supervisor.state, 'stopped');
     assert.equal(supervisor.board.inFlight(0), 0);
   });

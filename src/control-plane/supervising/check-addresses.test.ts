@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import type { BindAddress } from '../../data-plane/listening/settings.ts';
-import { bindProblem, checkAddresses } from './check-addresses.ts';
+import { checkAddresses } from './check-addresses.ts';
 
 const tcp = (port: number, host: string | undefined = '127.0.0.1'): BindAddress => ({
   kind: 'tcp',
@@ -29,16 +29,14 @@ describe('ports', () => {
   test('a port that another program shares with SO_REUSEPORT is in use', async () => {
     const server = await listen({ port: 0, host: '127.0.0.1', reusePort: true });
     const port = portOf(server);
-    await assert.rejects(checkAddresses([tcp(port)]), {
-      message: `127.0.0.1:${port} is in use: another program listens on it. Stop that program or choose another address.`,
-    });
+    await assert.rejects(checkAddresses([tcp(port)]), new RegExp(`Cannot listen on 127\\.0\\.0\\.1:${port}: it is in use`));
     server.close();
   });
 
   test('two listeners on one port are found before the workers share it by mistake', async () => {
     const port = await freePort();
-    await assert.rejects(checkAddresses([tcp(port), tcp(port)]), /is in use/);
-    await assert.rejects(checkAddresses([tcp(port, '0.0.0.0'), tcp(port)]), /is in use/);
+    await assert.rejects(checkAddresses([tcp(port), tcp(port)]), /: it is in use/);
+    await assert.rejects(checkAddresses([tcp(port, '0.0.0.0'), tcp(port)]), /: it is in use/);
   });
 
   test('port 0 can be asked for any number of times', async () => {
@@ -46,7 +44,10 @@ describe('ports', () => {
   });
 
   test('an address of another machine is refused with what helps', async () => {
-    await assert.rejects(checkAddresses([tcp(4000, '192.0.2.1')]), /^Error: 192\.0\.2\.1:4000 is not an address of this machine/);
+    await assert.rejects(
+      checkAddresses([tcp(4000, '192.0.2.1')]),
+      /Cannot listen on 192\.0\.2\.1:4000: no network interface of this machine has that address/,
+    );
   });
 
   test('the first problem lets go of what was held', async () => {
@@ -66,7 +67,7 @@ describe('socket files', () => {
     await using folder = await temporaryFolder();
     const path = join(folder.path, 'a.sock');
     const server = await listen({ path });
-    await assert.rejects(checkAddresses([unix(path)]), { message: /^unix:.*a\.sock is in use/ });
+    await assert.rejects(checkAddresses([unix(path)]), /Cannot listen on unix:.*a\.sock: it is in use/);
     assert.equal(existsSync(path), true);
     server.close();
   });
@@ -84,25 +85,9 @@ describe('socket files', () => {
     await using folder = await temporaryFolder();
     const path = join(folder.path, 'notes.txt');
     await writeFile(path, 'precious');
-    await assert.rejects(checkAddresses([unix(path)]), /is taken by a file that is not a socket/);
+    await assert.rejects(checkAddresses([unix(path)]), /Cannot listen on unix:.*notes\.txt: a file that is not a socket is there/);
     assert.equal(existsSync(path), true);
   });
-});
-
-describe('problems of binding', () => {
-  for (const [code, help] of [
-    ['EADDRINUSE', /^:80 is in use/],
-    ['EACCES', /^:80 may not be listened on by this user/],
-    ['EADDRNOTAVAIL', /^:80 is not an address of this machine/],
-    ['EMFILE', /^:80 cannot be listened on \(EMFILE\)/],
-  ] as const) {
-    test(`${code} is said in words, with the address`, () => {
-      const cause = Object.assign(new Error('listen'), { code });
-      const problem = bindProblem(':80', cause);
-      assert.match(problem.message, help);
-      assert.equal(problem.cause, cause);
-    });
-  }
 });
 
 async function listen(options: ListenOptions): Promise<Server> {

@@ -4,6 +4,7 @@
 import { lstat, unlink } from 'node:fs/promises';
 import type { ListenOptions, Server } from 'node:net';
 import { connect, createServer } from 'node:net';
+import { bindFault } from '../../data-plane/listening/bind-fault.ts';
 import type { BindAddress } from '../../data-plane/listening/settings.ts';
 
 /** Rejects with an Error that names the address and says what to do. Holds nothing when it is done. */
@@ -16,23 +17,6 @@ export async function checkAddresses(addresses: readonly BindAddress[]): Promise
   }
 }
 
-/** Says what keeps a program from listening on an address, and what helps. `text` is the address as an operator writes it. */
-export function bindProblem(text: string, error: unknown): Error {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-  const help = helpByCode[code] ?? `cannot be listened on (${code})`;
-  return new Error(`${text} ${help}`, { cause: error });
-}
-
-const helpByCode: { readonly [code: string]: string } = {
-  EADDRINUSE: 'is in use: another program listens on it. Stop that program or choose another address.',
-  EACCES:
-    'may not be listened on by this user: ports below 1024 want root or the capability CAP_NET_BIND_SERVICE, a socket file a folder that may be written to.',
-  EADDRNOTAVAIL: 'is not an address of this machine. Choose one that is, or leave the host out to listen on all of them.',
-  ENOTFOUND: 'names a host that cannot be resolved. Write an IP address, or leave the host out to listen on all of them.',
-  EAFNOSUPPORT: 'is of an address family that this machine does not have.',
-  ENOENT: 'lies in a folder that does not exist.',
-};
-
 /** Listening without SO_REUSEPORT fails when anybody listens, with it or without. */
 async function hold(address: Extract<BindAddress, { kind: 'tcp' }>): Promise<Server> {
   const options: ListenOptions = { port: address.port, exclusive: true };
@@ -40,22 +24,30 @@ async function hold(address: Extract<BindAddress, { kind: 'tcp' }>): Promise<Ser
   // Whoever connects in this moment is turned away, as they would have been a moment earlier.
   const server = createServer((socket) => socket.destroy());
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (error) => reject(bindProblem(address.text, error)));
+    server.once('error', (error) => reject(bindFault(address, error)));
     server.listen(options, resolve);
   });
   return server;
 }
 
-async function checkSocketFile({ path, text }: Extract<BindAddress, { kind: 'unix' }>): Promise<void> {
+async function checkSocketFile(address: Extract<BindAddress, { kind: 'unix' }>): Promise<void> {
+  const { path, text } = address;
   const file = await lstat(path).catch(() => undefined);
   if (file === undefined) return;
-  if (!file.isSocket()) throw new Error(`${text} is taken by a file that is not a socket. Remove the file or choose another path.`);
+  if (!file.isSocket())
+    throw new Error(`Cannot listen on ${text}: a file that is not a socket is there. Remove it or choose another path.`);
 
   const answer = await knock(path);
   if (answer === 'ENOENT') return;
   // Refused means that the program which made the file is gone: it would be in the way of binding for ever.
-  if (answer === 'ECONNREFUSED') return unlink(path).catch((error: unknown) => Promise.reject(bindProblem(text, error)));
-  throw bindProblem(text, Object.assign(new Error(), { code: answer === 'EACCES' ? 'EACCES' : 'EADDRINUSE' }));
+  if (answer === 'ECONNREFUSED') return removeFile(address);
+  throw bindFault(address, Object.assign(new Error(answer), { code: answer === 'EACCES' ? 'EACCES' : 'EADDRINUSE' }));
+}
+
+function removeFile(address: Extract<BindAddress, { kind: 'unix' }>): Promise<void> {
+  return unlink(address.path).catch((error: NodeJS.ErrnoException) => {
+    throw bindFault(address, error);
+  });
 }
 
 /** Whether anybody answers: `answered`, or the code of the error. */

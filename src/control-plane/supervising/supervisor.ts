@@ -3,12 +3,13 @@
 import { availableParallelism } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BoundListener } from '../../data-plane/serving/data-plane.ts';
+import { countEndpoints } from '../../domain/endpoints/endpoint-rows.ts';
 import { Scoreboard } from '../../domain/endpoints/scoreboard.ts';
 import type { Document } from '../configuration/document.ts';
 import { checkAddresses } from './check-addresses.ts';
 import type { Log } from './log.ts';
 import type { WorkerBirth } from './messages.ts';
-import { inFlightOfAll } from './totals.ts';
+import { openWork, openWorkText } from './totals.ts';
 import { WorkerKeeper } from './worker-keeper.ts';
 import { WorkerThread } from './worker-thread.ts';
 
@@ -40,7 +41,7 @@ export class Supervisor {
     const { document, log } = parts;
     const workers = workerCount(document.workers);
     this.document = document;
-    this.board = new Scoreboard({ workers, listeners: document.listeners.length, endpoints: endpointCount(document) });
+    this.board = new Scoreboard({ workers, listeners: document.listeners.length, endpoints: countEndpoints(document.pools) });
     this.#log = log;
     this.#entry = parts.workerEntry ?? new URL('./worker.ts', import.meta.url);
     this.#keepers = Array.from(
@@ -137,8 +138,7 @@ export class Supervisor {
   }
 
   #reportCut(): void {
-    const cut = inFlightOfAll(this.board);
-    this.#log.warn(`Not everything finished in time: ${cut} ${cut === 1 ? 'exchange was' : 'exchanges were'} cut off.`);
+    this.#log.warn(`The deadline has passed: ${openWorkText(openWork(this.board))} cut off.`);
   }
 
   /** A dead worker may leave its socket files behind. Only the first worker listens on them, and so does its replacement. */
@@ -167,8 +167,4 @@ const longestTimer = 2 ** 31 - 1;
 function workerCount(workers: Document['workers']): number {
   if (workers !== 'auto') return workers;
   return process.platform === 'darwin' || process.platform === 'win32' ? 1 : availableParallelism();
-}
-
-function endpointCount(document: SupervisedDocument): number {
-  return Object.values(document.pools).reduce((sum, pool) => sum + pool.endpoints.length, 0);
 }

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { EndpointLoad } from '../../domain/endpoints/endpoint-load.ts';
 import { endpointCounter, listenerCounter, Scoreboard } from '../../domain/endpoints/scoreboard.ts';
 import { latencyBuckets } from '../../foundation/algorithms/latency-buckets.ts';
-import { inFlightOf, inFlightOfAll, readTotals } from './totals.ts';
+import { openWork, openWorkText, readTotals } from './totals.ts';
 
 const shape = { workers: 3, endpoints: 2, listeners: 2 };
 
@@ -39,13 +39,21 @@ test('a scoreboard without rows has no figures', () => {
   assert.deepEqual(readTotals(new Scoreboard({ workers: 1, endpoints: 0, listeners: 0 })), { listeners: [], endpoints: [] });
 });
 
-test('exchanges in flight are told for one worker and for all', () => {
+test('what is open is told for one worker and for all', () => {
   const board = new Scoreboard(shape);
   board.listenerRow(0, 0)[listenerCounter.exchangesInFlight] = 1;
   board.listenerRow(1, 0)[listenerCounter.exchangesInFlight] = 2;
   board.listenerRow(1, 1)[listenerCounter.exchangesInFlight] = 4;
-  assert.equal(inFlightOf(board, 0), 1);
-  assert.equal(inFlightOf(board, 1), 6);
-  assert.equal(inFlightOf(board, 2), 0);
-  assert.equal(inFlightOfAll(board), 7);
+  board.listenerRow(2, 1)[listenerCounter.tunnels] = 1;
+  assert.deepEqual(openWork(board, 0), { exchanges: 1, tunnels: 0 });
+  assert.deepEqual(openWork(board, 1), { exchanges: 6, tunnels: 0 });
+  assert.deepEqual(openWork(board, 2), { exchanges: 0, tunnels: 1 });
+  assert.deepEqual(openWork(board), { exchanges: 7, tunnels: 1 });
+});
+
+test('what is open is put in words', () => {
+  assert.equal(openWorkText({ exchanges: 0, tunnels: 0 }), '0 exchanges');
+  assert.equal(openWorkText({ exchanges: 1, tunnels: 0 }), '1 exchange');
+  assert.equal(openWorkText({ exchanges: 2, tunnels: 1 }), '2 exchanges and 1 tunnel');
+  assert.equal(openWorkText({ exchanges: 0, tunnels: 3 }), '0 exchanges and 3 tunnels');
 });

@@ -26,20 +26,24 @@ export function readTotals(board: Scoreboard): Totals {
   };
 }
 
-/** What one worker has begun and not ended, over all listeners. */
-export function inFlightOf(board: Scoreboard, worker: number): number {
-  let sum = 0;
-  for (let listener = 0; listener < board.shape.listeners; listener++) {
-    sum += board.listenerRow(worker, listener)[listenerCounter.exchangesInFlight] ?? 0;
-  }
-  return sum;
+/** What is begun and not ended, and would be lost with its worker. */
+export interface OpenWork {
+  readonly exchanges: number;
+  readonly tunnels: number;
 }
 
-/** What all workers have begun and not ended. */
-export function inFlightOfAll(board: Scoreboard): number {
-  let sum = 0;
-  for (let worker = 0; worker < board.shape.workers; worker++) sum += inFlightOf(board, worker);
-  return sum;
+/** Of one worker, or of all of them. */
+export function openWork(board: Scoreboard, worker?: number): OpenWork {
+  const workers = worker === undefined ? Array.from({ length: board.shape.workers }, (_, each) => each) : [worker];
+  const rows = workers.flatMap((each) => Array.from({ length: board.shape.listeners }, (_, listener) => board.listenerRow(each, listener)));
+  const sum = (counter: number): number => rows.reduce((total, row) => total + (row[counter] ?? 0), 0);
+  return { exchanges: sum(listenerCounter.exchangesInFlight), tunnels: sum(listenerCounter.tunnels) };
+}
+
+/** `2 exchanges`, `1 exchange and 3 tunnels`. */
+export function openWorkText({ exchanges, tunnels }: OpenWork): string {
+  const counted = (count: number, thing: string): string => `${count} ${thing}${count === 1 ? '' : 's'}`;
+  return tunnels === 0 ? counted(exchanges, 'exchange') : `${counted(exchanges, 'exchange')} and ${counted(tunnels, 'tunnel')}`;
 }
 
 function listenerTotals(board: Scoreboard, listener: number): ListenerTotals {

@@ -3,7 +3,7 @@ import type { BoundListener } from '../../data-plane/serving/data-plane.ts';
 import type { Scoreboard } from '../../domain/endpoints/scoreboard.ts';
 import type { Log } from './log.ts';
 import { RestartDelay } from './restart-delay.ts';
-import { inFlightOf } from './totals.ts';
+import { openWork, openWorkText } from './totals.ts';
 import type { WorkerThread } from './worker-thread.ts';
 
 export interface WorkerKeeperParts {
@@ -111,8 +111,8 @@ export class WorkerKeeper {
   /** Takes what the dead worker held off the scoreboard, and says how much that was. */
   #clear(): string {
     const { board, worker } = this.#parts;
-    const lost = inFlightOf(board, worker);
+    const lost = openWorkText(openWork(board, worker));
     board.clearWorker(worker);
-    return lost === 1 ? '1 exchange' : `${lost} exchanges`;
+    return lost;
   }
 }

@@ -3,8 +3,9 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { ListenOptions } from 'node:net';
 import { BlockList, isIP } from 'node:net';
-import { bindProblem, checkAddresses } from '../../control-plane/supervising/check-addresses.ts';
+import { checkAddresses } from '../../control-plane/supervising/check-addresses.ts';
 import type { Log } from '../../control-plane/supervising/log.ts';
+import { bindFault } from '../../data-plane/listening/bind-fault.ts';
 import type { BindAddress } from '../../data-plane/listening/settings.ts';
 import type { AdminView, Answer, Operation } from './operation.ts';
 import { jsonAnswer } from './operation.ts';
@@ -122,7 +123,7 @@ async function listen(server: Server, bind: BindAddress): Promise<void> {
   const options: ListenOptions = bind.kind === 'unix' ? { path: bind.path } : { port: bind.port };
   if (bind.kind === 'tcp' && bind.host !== undefined) options.host = bind.host;
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (error) => reject(bindProblem(bind.text, error)));
+    server.once('error', (error) => reject(bindFault(bind, error)));
     server.listen(options, resolve);
   });
 }

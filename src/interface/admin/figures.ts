@@ -2,6 +2,7 @@
 import type { SupervisorState } from '../../control-plane/supervising/supervisor.ts';
 import type { EndpointTotals, ListenerTotals } from '../../control-plane/supervising/totals.ts';
 import { readTotals } from '../../control-plane/supervising/totals.ts';
+import { firstRows } from '../../domain/endpoints/endpoint-rows.ts';
 import { itemAt } from '../../foundation/basics/item-at.ts';
 import type { AdminView } from './operation.ts';
 
@@ -31,8 +32,7 @@ export interface PoolFigures {
 export function readFigures({ version, supervisor }: AdminView): Figures {
   const { document, board, bound, state, startedAt } = supervisor;
   const totals = readTotals(board);
-  // Endpoints are numbered over all pools, in the order of the document.
-  let row = 0;
+  const rows = firstRows(document.pools);
   return {
     version,
     state,
@@ -47,7 +47,11 @@ export function readFigures({ version, supervisor }: AdminView): Figures {
     pools: Object.entries(document.pools).map(([name, { balance, endpoints }]) => ({
       name,
       policy: balance.policy,
-      endpoints: endpoints.map(({ id, weight }) => ({ id, weight, totals: itemAt(totals.endpoints, row++) })),
+      endpoints: endpoints.map(({ id, weight }, index) => ({
+        id,
+        weight,
+        totals: itemAt(totals.endpoints, (rows.get(name) ?? 0) + index),
+      })),
     })),
   };
 }

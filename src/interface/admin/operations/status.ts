@@ -26,8 +26,9 @@ export interface ListenerStatus {
   readonly address: string;
   readonly connections: number;
   readonly inFlight: number;
+  readonly tunnels: number;
   /** Since the start. */
-  readonly totals: Omit<ListenerTotals, 'openConnections' | 'exchangesInFlight'>;
+  readonly totals: Omit<ListenerTotals, 'openConnections' | 'exchangesInFlight' | 'tunnels'>;
 }
 
 export interface PoolStatus {
@@ -54,11 +55,12 @@ export const status = defineOperation({
 
 /** What `status` answers with. */
 export function statusReport(figures: Figures): StatusReport {
-  const listeners = figures.listeners.map(({ name, address, totals: { openConnections, exchangesInFlight, ...totals } }) => ({
+  const listeners = figures.listeners.map(({ name, address, totals: { openConnections, exchangesInFlight, tunnels, ...totals } }) => ({
     name,
     address,
     connections: openConnections,
     inFlight: exchangesInFlight,
+    tunnels,
     totals,
   }));
   return {
