@@ -2,23 +2,23 @@
 // tables into docs/benchmarks.md. What is measured and how stands at the top of that page.
 
 import { join } from 'node:path';
-import { type Backend, startBackend } from './backend.ts';
-import type { Balancer, Running } from './balancer.ts';
-import { evenkeel } from './evenkeel.ts';
-import { halfLoad, halfLoadTable, measureHalfLoad } from './half-load.ts';
-import { haproxy } from './haproxy.ts';
-import { idleTable, measureIdle } from './idle-clients.ts';
-import { type Cores, cores, describeMachine, missingPackages, pinThisProgram, type Tool, toolVersion } from './machine.ts';
-import { nginx } from './nginx.ts';
+import { type Backend, startBackend } from './balancers/backend.ts';
+import type { Balancer, Running } from './balancers/balancer.ts';
+import { evenkeel } from './balancers/evenkeel.ts';
+import { haproxy } from './balancers/haproxy.ts';
+import { nginx } from './balancers/nginx.ts';
+import { printProfile } from './insight/profile.ts';
+import { printSystemCalls } from './insight/system-calls.ts';
+import { type Cores, cores, describeMachine, missingPackages, pinThisProgram, type Tool, toolVersion } from './machine/machine.ts';
+import { cleanUpAtExit, temporaryDirectory } from './machine/processes.ts';
 import { type Options, readOptions, usage } from './options.ts';
-import { writeSection } from './page.ts';
-import { cleanUpAtExit, temporaryDirectory } from './processes.ts';
-import { printProfile } from './profile.ts';
-import { costTable, detailTable } from './report.ts';
-import { measureRounds, type RowSummaries } from './rounds.ts';
-import { rowNamed, rows } from './rows.ts';
-import { printSystemCalls } from './system-calls.ts';
-import { measureWorkers, workersTable } from './two-workers.ts';
+import { writeSection } from './report/page.ts';
+import { costTable, detailTable } from './report/report.ts';
+import { halfLoad, halfLoadTable, measureHalfLoad } from './rows/half-load.ts';
+import { idleTable, measureIdle } from './rows/idle-clients.ts';
+import { measureRounds, type RowSummaries } from './rows/rounds.ts';
+import { rowNamed, rows } from './rows/rows.ts';
+import { measureWorkers, workersTable } from './rows/two-workers.ts';
 
 /** What all parts of a run share. */
 interface Stage {

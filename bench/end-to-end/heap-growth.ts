@@ -3,19 +3,19 @@
 
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { startBackend } from './backend.ts';
-import type { Running } from './balancer.ts';
-import { evenkeel } from './evenkeel.ts';
-import { Inspector, inspectorAddress } from './inspector.ts';
-import { cores, describeMachine, missingPackages, pinThisProgram } from './machine.ts';
-import { writeSection } from './page.ts';
-import { freePort } from './ports.ts';
-import { residentBytes } from './process-tree.ts';
-import { cleanUpAtExit, temporaryDirectory } from './processes.ts';
-import { median } from './results.ts';
-import { rowNamed } from './rows.ts';
-import { number, right, table } from './table.ts';
-import { runLoad } from './wrk.ts';
+import { startBackend } from './balancers/backend.ts';
+import type { Running } from './balancers/balancer.ts';
+import { evenkeel } from './balancers/evenkeel.ts';
+import { runLoad } from './load/wrk.ts';
+import { Inspector, inspectorAddress } from './machine/inspector.ts';
+import { cores, describeMachine, missingPackages, pinThisProgram } from './machine/machine.ts';
+import { freePort } from './machine/ports.ts';
+import { residentBytes } from './machine/process-tree.ts';
+import { cleanUpAtExit, temporaryDirectory } from './machine/processes.ts';
+import { writeSection } from './report/page.ts';
+import { median } from './report/results.ts';
+import { number, right, table } from './report/table.ts';
+import { rowNamed } from './rows/rows.ts';
 
 interface Sample {
   readonly requests: number;

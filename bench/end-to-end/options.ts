@@ -1,7 +1,7 @@
 // Reads the command line of `npm run bench`.
 
 import { parseArgs } from 'node:util';
-import { rowNames } from './rows.ts';
+import { rowNames } from './rows/rows.ts';
 
 export interface Options {
   readonly rows: readonly string[];

@@ -4,10 +4,10 @@
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Balancer } from './balancer.ts';
-import { openFilesLimit } from './machine.ts';
-import { residentBytes } from './process-tree.ts';
-import { left, number, right, table } from './table.ts';
+import type { Balancer } from '../balancers/balancer.ts';
+import { openFilesLimit } from '../machine/machine.ts';
+import { residentBytes } from '../machine/process-tree.ts';
+import { left, number, right, table } from '../report/table.ts';
 
 export interface IdlePlan {
   readonly balancers: readonly Balancer[];

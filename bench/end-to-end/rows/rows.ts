@@ -1,7 +1,7 @@
 // The rows of the table that are measured with wrk, one kind of traffic each, and the ratio that each is to reach.
 
-import type { Page } from './backend.ts';
-import type { Load } from './wrk.ts';
+import type { Page } from '../balancers/backend.ts';
+import type { Load } from '../load/wrk.ts';
 
 export interface Row {
   readonly name: string;

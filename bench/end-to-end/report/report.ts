@@ -1,7 +1,7 @@
 // Puts the summaries of rows into tables for the terminal and for docs/benchmarks.md.
 
+import type { RowSummaries } from '../rows/rounds.ts';
 import { ratioToBetterPeer, type Summary } from './results.ts';
-import type { RowSummaries } from './rounds.ts';
 import { left, milliseconds, number, right, table } from './table.ts';
 
 export interface Sides {

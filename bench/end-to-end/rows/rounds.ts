@@ -1,9 +1,9 @@
 // Measures rows in short rounds, each balancer in turn (A B C A B C), so that a machine that gets slower or faster does so for all alike.
 // Reports each turn as soon as it is over.
 
-import type { Running } from './balancer.ts';
+import type { Running } from '../balancers/balancer.ts';
+import { type Summary, summarize } from '../report/results.ts';
 import { type Measurement, measure, wrongAnswer } from './measure.ts';
-import { type Summary, summarize } from './results.ts';
 import type { Row } from './rows.ts';
 
 export interface RoundsPlan {

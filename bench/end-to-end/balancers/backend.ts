@@ -3,9 +3,9 @@
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { freePorts } from '../machine/ports.ts';
+import { type Started, start } from '../machine/processes.ts';
 import { untilServing } from './http-probe.ts';
-import { freePorts } from './ports.ts';
-import { type Started, start } from './processes.ts';
 
 export interface Backend {
   readonly ports: readonly number[];

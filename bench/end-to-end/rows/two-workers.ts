@@ -3,12 +3,12 @@
 // whether two workers get in each other's way.
 
 import { join } from 'node:path';
-import type { Balancer, Running } from './balancer.ts';
-import type { Cores } from './machine.ts';
+import type { Balancer, Running } from '../balancers/balancer.ts';
+import type { Cores } from '../machine/machine.ts';
+import { type Summary, summarize } from '../report/results.ts';
+import { left, number, right, table } from '../report/table.ts';
 import { type Measurement, measure } from './measure.ts';
-import { type Summary, summarize } from './results.ts';
 import { rowNamed } from './rows.ts';
-import { left, number, right, table } from './table.ts';
 
 export interface WorkersPlan {
   readonly balancer: Balancer;

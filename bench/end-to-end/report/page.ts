@@ -2,7 +2,7 @@
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { thisCheckout } from './evenkeel.ts';
+import { thisCheckout } from '../balancers/evenkeel.ts';
 
 const file = join(thisCheckout, 'docs/benchmarks.md');
 

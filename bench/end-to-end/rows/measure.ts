@@ -1,11 +1,11 @@
 // One measurement: load on one balancer for a while, and what its processes took from the processor meanwhile.
 
-import { pages } from './backend.ts';
-import type { Running } from './balancer.ts';
-import { probe } from './http-probe.ts';
-import { coreBusyTime, processorTime } from './process-tree.ts';
+import { pages } from '../balancers/backend.ts';
+import type { Running } from '../balancers/balancer.ts';
+import { probe } from '../balancers/http-probe.ts';
+import { type Load, runLoad } from '../load/wrk.ts';
+import { coreBusyTime, processorTime } from '../machine/process-tree.ts';
 import type { Row } from './rows.ts';
-import { type Load, runLoad } from './wrk.ts';
 
 export interface Measurement {
   /** Microseconds of processor time for each request, in the program and in the kernel. */

@@ -2,12 +2,12 @@
 
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { freePort } from '../machine/ports.ts';
+import { start } from '../machine/processes.ts';
 import type { Balancer, Running, Site } from './balancer.ts';
 import { untilServing } from './http-probe.ts';
-import { freePort } from './ports.ts';
-import { start } from './processes.ts';
 
-export const thisCheckout = resolve(import.meta.dirname, '../..');
+export const thisCheckout = resolve(import.meta.dirname, '../../..');
 
 export interface EvenkeelOptions {
   readonly name?: string;

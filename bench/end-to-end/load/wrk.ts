@@ -1,7 +1,7 @@
 // Runs wrk, a closed-loop load generator: each connection sends its next request when it has read the last answer.
 
 import { join } from 'node:path';
-import { run } from './processes.ts';
+import { run } from '../machine/processes.ts';
 
 export interface Load {
   readonly path: string;

@@ -1,11 +1,11 @@
 // Counts the system calls that each balancer makes for a request (`strace -c`). Tracing slows everything down, so times mean nothing here.
 
-import type { Running } from './balancer.ts';
-import { processTree } from './process-tree.ts';
-import { start } from './processes.ts';
-import type { Row } from './rows.ts';
-import { left, right, table } from './table.ts';
-import { runLoad } from './wrk.ts';
+import type { Running } from '../balancers/balancer.ts';
+import { runLoad } from '../load/wrk.ts';
+import { processTree } from '../machine/process-tree.ts';
+import { start } from '../machine/processes.ts';
+import { left, right, table } from '../report/table.ts';
+import type { Row } from '../rows/rows.ts';
 
 export interface SystemCallsPlan {
   readonly balancers: readonly Running[];

@@ -2,11 +2,11 @@
 
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Site } from './balancer.ts';
-import { evenkeel } from './evenkeel.ts';
-import { measure } from './measure.ts';
-import type { Row } from './rows.ts';
-import { left, number, right, table } from './table.ts';
+import type { Site } from '../balancers/balancer.ts';
+import { evenkeel } from '../balancers/evenkeel.ts';
+import { left, number, right, table } from '../report/table.ts';
+import { measure } from '../rows/measure.ts';
+import type { Row } from '../rows/rows.ts';
 
 export interface ProfilePlan {
   /** Another checkout than this one. */

@@ -2,7 +2,7 @@
 
 import { request } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Started } from './processes.ts';
+import type { Started } from '../machine/processes.ts';
 
 export interface ProbeAnswer {
   readonly status: number;

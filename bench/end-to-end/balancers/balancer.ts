@@ -1,6 +1,6 @@
 // What a run asks of a balancer under test: to be started on a port in front of the same endpoints as the others.
 
-import type { Started } from './processes.ts';
+import type { Started } from '../machine/processes.ts';
 
 export interface Site {
   /** A folder of its own, in memory, for configuration and whatever the balancer writes. */

@@ -1,14 +1,15 @@
 // How long requests take when a balancer's core is about half busy: requests on a fixed timetable, the same for all.
 
 import { join } from 'node:path';
-import type { Running } from './balancer.ts';
-import type { OpenLoopReport } from './open-loop.ts';
-import { processorTime } from './process-tree.ts';
-import { run } from './processes.ts';
-import { median } from './results.ts';
+import type { Running } from '../balancers/balancer.ts';
+import type { OpenLoopReport } from '../load/open-loop.ts';
+import { processorTime } from '../machine/process-tree.ts';
+import { run } from '../machine/processes.ts';
+import { median } from '../report/results.ts';
+import { left, milliseconds, number, right, table } from '../report/table.ts';
+import { measure } from './measure.ts';
 import type { RowSummaries } from './rounds.ts';
-import { left, milliseconds, number, right, table } from './table.ts';
-import { runLoad } from './wrk.ts';
+import { rowNamed } from './rows.ts';
 
 export interface HalfLoadPlan {
   readonly balancers: readonly Running[];
@@ -32,21 +33,19 @@ export interface HalfLoadSummary {
 const connections = 64;
 
 /**
- * A third of what the slowest balancer carried in the row of small answers, or does in a short trial when that row was not measured.
+ * A third of the requests that fill the core of the dearest balancer, by its processor time in the row of small answers or in a short trial.
  * That keeps a core about half busy: requests that come one by one cost more than those that a saturated core finds in heaps.
  */
 export async function halfLoad(results: RowSummaries, balancers: readonly Running[], cores: string): Promise<number> {
   const small = [...results].find(([row]) => row.name === 'small')?.[1];
-  const rates =
-    small === undefined ? [] : [...small.values()].filter(({ errors }) => errors === undefined).map(({ perSecond }) => perSecond);
-  if (rates.length === 0) {
-    for (const { port } of balancers) {
-      const load = { path: '/small', method: 'GET', bodyBytes: 0, connections, close: false } as const;
-      const trial = await runLoad(load, { port, cores, seconds: 2 });
-      rates.push(trial.requests / trial.seconds);
+  const costs = [...(small?.values() ?? [])].filter(({ errors }) => errors === undefined).map(({ total }) => total);
+  if (costs.length === 0) {
+    for (const balancer of balancers) {
+      const trial = await measure(balancer, rowNamed('small').load, { warmUpSeconds: 1, seconds: 2, cores });
+      costs.push(trial.user + trial.system);
     }
   }
-  return Math.max(100, Math.round(Math.min(...rates) / 300) * 100);
+  return Math.max(100, Math.round(1e6 / Math.max(...costs) / 300) * 100);
 }
 
 export async function measureHalfLoad(plan: HalfLoadPlan): Promise<ReadonlyMap<string, HalfLoadSummary>> {
@@ -67,12 +66,12 @@ export async function measureHalfLoad(plan: HalfLoadPlan): Promise<ReadonlyMap<s
 async function oneTurn(balancer: Running, plan: HalfLoadPlan): Promise<HalfLoadSummary> {
   const before = processorTime(balancer.started.pid);
   // The endpoints share the generator's core on a small machine; a nice generator does not make them wait.
-  const generator = ['nice', '-n', '10', process.execPath, join(import.meta.dirname, 'open-loop.ts')];
+  const generator = ['nice', '-n', '10', process.execPath, join(import.meta.dirname, '../load/open-loop.ts')];
   const figures = [balancer.port, '/small', plan.perSecond, plan.seconds, connections].map(String);
   const { stdout, stderr } = await run([...generator, ...figures], { cores: plan.cores });
   const after = processorTime(balancer.started.pid);
   if (stdout === '') throw new Error(`the generator on a timetable failed: ${stderr}`);
-  // Printed by open-loop.ts beside this file.
+  // Printed by open-loop.ts.
   const report = JSON.parse(stdout) as OpenLoopReport;
   // The warm-up second is part of the processor time, so its requests are counted here as well.
   const requests = plan.perSecond * (plan.seconds + 1);

@@ -1,6 +1,6 @@
 // Measurements of all rounds put together: the median of each figure, and the ratio to the better peer within the same rounds.
 
-import type { Measurement } from './measure.ts';
+import type { Measurement } from '../rows/measure.ts';
 
 export interface Summary {
   readonly user: number;

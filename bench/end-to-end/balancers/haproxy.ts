@@ -3,11 +3,11 @@
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { toolVersion } from '../machine/machine.ts';
+import { freePort } from '../machine/ports.ts';
+import { start } from '../machine/processes.ts';
 import type { Balancer, Running, Site } from './balancer.ts';
 import { untilServing } from './http-probe.ts';
-import { toolVersion } from './machine.ts';
-import { freePort } from './ports.ts';
-import { start } from './processes.ts';
 
 export function haproxy(): Balancer {
   return { name: 'haproxy', version: toolVersion('haproxy'), start: startHaproxy };
