@@ -63,6 +63,7 @@ class Serving implements DataPlane {
   readonly #pools: ReadonlyMap<string, PoolTraffic>;
   readonly #tunnels = new Set<{ close(): void }>();
   readonly #sharesPort: boolean;
+  readonly #opensSocketFiles: boolean;
   #ticking: NodeJS.Timeout | undefined = undefined;
 
   constructor(parts: DataPlaneParts) {
@@ -74,6 +75,8 @@ class Serving implements DataPlane {
     };
     // One worker alone takes its port for itself, so that a second program on the same port is told of it.
     this.#sharesPort = parts.workers > 1;
+    // A socket file cannot be shared like a port: the first worker listens on it, and so does its replacement.
+    this.#opensSocketFiles = parts.worker === 0;
     this.#pools = buildPools(parts, this.#tools);
     this.#listeners = parts.document.listeners.map((settings, index) => this.#buildListener(parts, settings, index));
   }
@@ -99,6 +102,7 @@ class Serving implements DataPlane {
     try {
       for (const listener of this.#listeners) {
         const { name, bind } = listener.context.settings;
+        if (bind.kind === 'unix' && !this.#opensSocketFiles) continue;
         const real = await listener.listen(bind, this.#sharesPort);
         bound.push({ name, address: addressText(real), bind: real });
       }
