@@ -1,0 +1,26 @@
+// A pool needs nothing but endpoints; everything else has a default.
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { poolSettings } from './pool-settings.ts';
+
+describe('pool settings', () => {
+  test('endpoints are enough', () => {
+    assert.deepEqual(poolSettings.parse({ endpoints: ['10.0.0.1:80'] }), {
+      balance: { policy: 'round-robin' },
+      endpoints: [{ id: '10.0.0.1:80', address: { kind: 'tcp', host: '10.0.0.1', port: 80 }, weight: 1 }],
+      timeouts: { connect: 3000, response: 60_000, body: 60_000, tunnel: 3_600_000 },
+      connections: { idle: 256, idleTimeout: 60_000, maxAge: 3_600_000, maxExchanges: Number.POSITIVE_INFINITY },
+      limits: { head: 32_768, fields: 200 },
+      retry: { attempts: 3 },
+    });
+  });
+
+  test('one setting of a section leaves the others at their defaults', () => {
+    const { timeouts } = poolSettings.parse({ endpoints: ['10.0.0.1:80'], timeouts: { connect: '1s' } });
+    assert.deepEqual(timeouts, { connect: 1000, response: 60_000, body: 60_000, tunnel: 3_600_000 });
+  });
+
+  test('without endpoints a pool is refused', () => {
+    for (const input of [{}, { endpoints: [] }, { endpoints: 'a:1' }, null]) assert.equal(poolSettings.safeParse(input).success, false);
+  });
+});
