@@ -1,8 +1,17 @@
 // What a Connection header says: that the connection ends, stays or changes protocol, and which further fields end at this hop.
 // RFC 9110 section 7.6.1.
+
 import { isBlank } from './head-bytes.ts';
+import { isSameName } from './known-fields.ts';
 
 export const connectionBit = { close: 1, keepAlive: 2, upgrade: 4 } as const;
+
+const keepAliveBytes = Uint8Array.from('keep-alive', (character) => character.charCodeAt(0));
+
+/** True when the bytes from `start` to `end` say `keep-alive`, in whatever case. */
+export function isKeepAlive(bytes: Uint8Array, start: number, end: number): boolean {
+  return end - start === keepAliveBytes.length && isSameName(bytes, start, keepAliveBytes);
+}
 
 /** The bit of a header that holds just one option, -1 when it holds something else. */
 export function connectionOption(value: string): number {

@@ -2,7 +2,7 @@
 // RFC 9110 section 5, RFC 9112 sections 5 and 6. One object serves message after message; what it found holds until the next `parse`.
 import { itemAt } from '../../foundation/basics/item-at.ts';
 import { tokenCharacters, valueCharacters } from './characters.ts';
-import { connectionOption, namedFields } from './connection-options.ts';
+import { connectionBit, connectionOption, isKeepAlive, namedFields } from './connection-options.ts';
 import type { HeadBytes } from './head-bytes.ts';
 import { byteAt, carriageReturn, colon, isBlank, lineFeed } from './head-bytes.ts';
 import { isHost } from './host.ts';
@@ -40,8 +40,9 @@ export class FieldSection {
   #hostEnd = 0;
   #upgradeStart = 0;
   #upgradeEnd = 0;
-  /** Places of lines that are taken out: start, end, start, end … */
+  /** Places of lines that are taken out: start, end, start, end … The list is kept, and counted anew, since emptying it makes garbage. */
   readonly #dropped: number[] = [];
+  #droppedCount = 0;
   /** Places of the values of fields by which a balancer in front names the client: code, start, end … */
   readonly #forwarded: number[] = [];
   /** Names of further fields that Connection takes out, in small letters. */
@@ -83,8 +84,8 @@ export class FieldSection {
     this.#hostStart = 0;
     this.#upgradeEnd = 0;
     this.#upgradeStart = 0;
-    this.#dropped.length = 0;
-    this.#forwarded.length = 0;
+    this.#droppedCount = 0;
+    if (this.#forwarded.length > 0) this.#forwarded.length = 0;
     if (this.#named.length > 0) this.#named = [];
   }
 
@@ -109,10 +110,15 @@ export class FieldSection {
     if (code !== known.no) {
       let valueEnd = at;
       while (valueEnd > valueStart && isBlank(byteAt(bytes, valueEnd - 1))) valueEnd--;
-      if (this.#notice(bytes, code, valueStart, valueEnd)) this.#dropped.push(start, at + 2);
+      if (this.#notice(bytes, code, valueStart, valueEnd)) this.#drop(start, at + 2);
       if (this.fault !== undefined) return faulty;
     }
     return at + 2;
+  }
+
+  #drop(start: number, end: number): void {
+    this.#dropped[this.#droppedCount++] = start;
+    this.#dropped[this.#droppedCount++] = end;
   }
 
   /** Learns from a known field. True when its line ends at this hop. */
@@ -127,13 +133,15 @@ export class FieldSection {
         this.#noticeHost(bytes, start, end);
         return false;
       case known.contentLength:
-        this.#noticeLength(bytes.latin1Slice(start, end));
+        this.#noticeLength(readLength(bytes, start, end));
         return false;
       case known.transferEncoding:
         this.#noticeEncoding(bytes.latin1Slice(start, end));
         return true;
       case known.connection:
-        this.#noticeConnection(bytes.latin1Slice(start, end));
+        // What nearly all clients and servers say is known without making text of it.
+        if (isKeepAlive(bytes, start, end)) this.connection |= connectionBit.keepAlive;
+        else this.#noticeConnection(bytes.latin1Slice(start, end));
         return true;
       case known.upgrade:
         this.#upgradeStart = start;
@@ -165,12 +173,11 @@ export class FieldSection {
     this.#hostEnd = end;
   }
 
-  /** Plain digits, one spelling for each number: what begins with a zero is eight to some readers and ten to others. */
-  #noticeLength(text: string): void {
+  #noticeLength(length: number): void {
     if (this.contentLength !== noLength) this.fault = 'length-repeated';
     else if (this.isChunked) this.fault = 'length-and-encoding';
-    else if (!/^(?:0|[1-9]\d{0,15})$/.test(text) || !Number.isSafeInteger(Number(text))) this.fault = 'length-invalid';
-    else this.contentLength = Number(text);
+    else if (length === noLength) this.fault = 'length-invalid';
+    else this.contentLength = length;
   }
 
   #noticeEncoding(text: string): void {
@@ -217,7 +224,7 @@ export class FieldSection {
     const dropped = this.#dropped;
     let kept = '';
     let from = this.#start;
-    for (let index = 0; index < dropped.length; index += 2) {
+    for (let index = 0; index < this.#droppedCount; index += 2) {
       const lineStart = itemAt(dropped, index);
       if (lineStart > from) kept += head.slice(from - base, lineStart - base);
       from = itemAt(dropped, index + 1);
@@ -244,6 +251,22 @@ export class FieldSection {
     }
     return values.filter((value) => value !== '').join(', ');
   }
+}
+
+/** 2^53 has sixteen digits; numbers beyond it are not exact. */
+const mostDigits = 16;
+const zero = 0x30;
+
+/** Plain digits, one spelling for each number: what begins with a zero is eight to some readers and ten to others. Else `noLength`. */
+function readLength(bytes: HeadBytes, start: number, end: number): number {
+  if (end === start || end - start > mostDigits || (byteAt(bytes, start) === zero && end - start > 1)) return noLength;
+  let length = 0;
+  for (let at = start; at < end; at++) {
+    const digit = byteAt(bytes, at) - zero;
+    if (digit < 0 || digit > 9) return noLength;
+    length = length * 10 + digit;
+  }
+  return length <= Number.MAX_SAFE_INTEGER ? length : noLength;
 }
 
 function nameFault(byte: number, isFirst: boolean): ParseFault {

@@ -79,8 +79,8 @@ export function knownField(bytes: Uint8Array, start: number, end: number): numbe
   return known.no;
 }
 
-/** Setting the sixth bit makes capitals small; the names have only letters and hyphens, which have it already. */
-function isSameName(bytes: Uint8Array, start: number, name: Uint8Array): boolean {
+/** True when `name`, in small letters, stands at `start`. The sixth bit makes capitals small; letters and hyphens may have it. */
+export function isSameName(bytes: Uint8Array, start: number, name: Uint8Array): boolean {
   for (let index = 0; index < name.length; index++) {
     if ((byteAt(bytes, start + index) | 0x20) !== byteAt(name, index)) return false;
   }
