@@ -14,21 +14,29 @@ export function parseHostPattern(text: string): HostPattern {
 
 /** Hot path. A host as clients write it, brought to the form in which patterns are kept. Makes no new string when it has that form. */
 export function bareHost(host: string): string {
-  let end = host.length;
-  // The colons of an IPv6 address stand before its bracket.
-  const colon = host.lastIndexOf(':');
-  if (colon >= 0 && colon > host.lastIndexOf(']')) end = colon;
-  if (end > 0 && host.charCodeAt(end - 1) === dot) end--;
+  let end = endOfName(host);
+  if (host.charCodeAt(end - 1) === dot) end--;
+  const hasCapital = hasUpperCase(host, end);
 
   const bare = end === host.length ? host : host.slice(0, end);
-  return hasUpperCase(bare) ? bare.toLowerCase() : bare;
+  // Only for those that need it: it makes a copy each time.
+  return hasCapital ? bare.toLowerCase() : bare;
 }
 
 const dot = 0x2e;
+const colon = 0x3a;
 
-/** toLowerCase would make a copy each time, also of what is in lower case already. */
-function hasUpperCase(text: string): boolean {
-  for (let at = 0; at < text.length; at++) {
+/** Where the port begins, with its colon. An IPv6 address ends in a bracket, so none of its colons is taken for that one. */
+function endOfName(host: string): number {
+  let at = host.length - 1;
+  while (at >= 0 && isDigit(host.charCodeAt(at))) at--;
+  return host.charCodeAt(at) === colon ? at : host.length;
+}
+
+const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39;
+
+function hasUpperCase(text: string, end: number): boolean {
+  for (let at = 0; at < end; at++) {
     const code = text.charCodeAt(at);
     if (code >= 0x41 && code <= 0x5a) return true;
   }

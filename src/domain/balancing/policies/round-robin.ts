@@ -8,7 +8,7 @@ import type { Candidates, Picker } from '../policy.ts';
 import { definePolicy } from '../policy.ts';
 
 // Smooth weights spread turns most evenly and keep every cycle exact, but look at all candidates for each pick.
-// Up to this many that costs less than a tenth of a microsecond; above, the stride schedule passes over a few of them only.
+// Up to this many that costs a seventh of a microsecond at most; above, the stride schedule passes over a few of them only.
 const smoothUpTo = 64;
 
 export const roundRobin = definePolicy({
