@@ -1,4 +1,4 @@
-// Runs one row on Evenkeel with Node's own profiler in every thread, and lists the functions in which the time went.
+// Runs one row on Evenkeel with Node's own profiler in every thread, and lists the functions in which the busiest one spent its time.
 
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -43,7 +43,10 @@ export async function printProfile(plan: ProfilePlan): Promise<void> {
   if (files.length === 0) throw new Error('no profile was written: Evenkeel did not end in an orderly way');
   const cost = `${number(figures.user + figures.system)} µs (user ${number(figures.user)}, system ${number(figures.system)})`;
   console.log(`${cost} for each request, the profiler's own time included; ${figures.errors ?? 'no errors'}`);
-  for (const name of files) printOne(readProfile(join(folder, name)));
+  const threads = files.map((name) => timeByFunction(readProfile(join(folder, name)))).sort((a, b) => b.total - a.total);
+  const [busiest, ...others] = threads;
+  if (busiest !== undefined) printOne(busiest);
+  for (const { total } of others) console.log(`\nanother thread: ${number(total / 1_000)} ms at work`);
 }
 
 function readProfile(file: string): CpuProfile {
@@ -51,19 +54,29 @@ function readProfile(file: string): CpuProfile {
   return JSON.parse(readFileSync(file, 'utf8')) as CpuProfile;
 }
 
-function printOne(profile: CpuProfile): void {
+interface ThreadTimes {
+  /** Microseconds in which the thread had something to do. */
+  readonly total: number;
+  readonly byFunction: ReadonlyMap<string, number>;
+}
+
+function timeByFunction(profile: CpuProfile): ThreadTimes {
   const names = new Map(profile.nodes.map(({ id, callFrame }) => [id, place(callFrame)]));
-  const times = new Map<string, number>();
+  const byFunction = new Map<string, number>();
   profile.samples.forEach((id, index) => {
     const name = names.get(id) ?? 'unknown';
-    if (!notWork.has(name)) times.set(name, (times.get(name) ?? 0) + (profile.timeDeltas[index] ?? 0));
+    if (!notWork.has(name)) byFunction.set(name, (byFunction.get(name) ?? 0) + (profile.timeDeltas[index] ?? 0));
   });
-  const total = [...times.values()].reduce((sum, time) => sum + time, 0);
-  const lines = [...times]
+  return { total: [...byFunction.values()].reduce((sum, time) => sum + time, 0), byFunction };
+}
+
+function printOne({ total, byFunction }: ThreadTimes): void {
+  const lines = [...byFunction]
     .sort(([, a], [, b]) => b - a)
     .slice(0, shownFunctions)
     .map(([name, time]) => [number(time / 1_000), `${((time * 100) / total).toFixed(1)} %`, name]);
-  console.log(`\none thread, ${number(total / 1_000)} ms at work\n${table([right('ms'), right('share'), left('function')], lines)}`);
+  console.log(`\nthe busiest thread, start included: ${number(total / 1_000)} ms at work\n`);
+  console.log(table([right('ms'), right('share'), left('function')], lines));
 }
 
 function place(frame: CpuProfile['nodes'][number]['callFrame']): string {

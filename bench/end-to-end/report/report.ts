@@ -14,8 +14,11 @@ export interface Sides {
 /** Processor time for each request and the ratio: the table that goals are set for. */
 export function costTable(results: RowSummaries, sides: Sides): string {
   const columns = [left('µs of processor time per request'), ...[...sides.peers, ...sides.own].map(right)];
-  for (const name of sides.own) columns.push(right(sides.own.length > 1 ? `ratio ${name}` : 'ratio'));
-  columns.push(right('to reach'), left(''));
+  // Without both sides there is nothing to compare, and the cells below have no column.
+  if (sides.peers.length > 0 && sides.own.length > 0) {
+    for (const name of sides.own) columns.push(right(sides.own.length > 1 ? `ratio ${name}` : 'ratio'));
+    columns.push(right('to reach'), left(''));
+  }
   const lines = [...results].map(([row, summaries]) => {
     const ratios = sides.own.map((name) => ratioToBetterPeer(summaries, name, sides.peers));
     const verdicts = ratios.map((ratio) => (ratio === undefined ? 'does not count' : ratio >= row.goal ? 'reached' : 'not reached'));
