@@ -14,7 +14,8 @@ const backlog = 4096;
 
 /** The handle of an accepted connection, as far as it is used here. */
 interface AcceptedHandle {
-  setNoDelay(enable: boolean): void;
+  /** Connections over a socket file have no such thing. */
+  setNoDelay?(enable: boolean): void;
   close(): void;
 }
 
@@ -50,7 +51,7 @@ export class Listener {
     handle.onconnection = (error, accepted) => {
       if (error !== 0) return this.context.count(listenerCounter.rejectedConnections, 1);
       if (this.#isFull()) return accepted.close();
-      accepted.setNoDelay(true);
+      accepted.setNoDelay?.(true);
       this.#accept((wire) => acceptedSocket(wire, accepted));
     };
   }
