@@ -28,5 +28,5 @@ export interface Failure {
   readonly fault?: ParseFault;
 }
 
-/** One object for each kind without details, so that failing makes no garbage. */
+/** A failure without details. */
 export const failureOf = (kind: FailureKind): Failure => ({ kind });
