@@ -43,24 +43,29 @@ export interface CountRange {
 
 /** A length of time. Above 0 unless `least` says otherwise. */
 export function duration(range: MeasureRange = {}): z.ZodType<Milliseconds, string> {
-  const read = measureReader(durations, { least: '1ms', most: longest, ...range });
-  return written({ kind: 'duration', type: 'string', examples: ['250ms', '2s'] }, (input) => mapReading(read(input), milliseconds));
+  const whole = { least: '1ms', most: longest, none: false, ...range };
+  const read = measureReader(durations, whole);
+  const appearance = { kind: 'duration', type: 'string', examples: ['250ms', '2s'], range: rangeText(whole) } as const;
+  return written(appearance, (input) => mapReading(read(input), milliseconds));
 }
 
 /** An amount of bytes. */
 export function size(range: MeasureRange = {}): z.ZodType<Bytes, string> {
-  const read = measureReader(sizes, { least: '1B', most: largest, ...range });
-  return written({ kind: 'size', type: 'string', examples: ['512B', '64KiB'] }, (input) => mapReading(read(input), bytes));
+  const whole = { least: '1B', most: largest, none: false, ...range };
+  const read = measureReader(sizes, whole);
+  const appearance = { kind: 'size', type: 'string', examples: ['512B', '64KiB'], range: rangeText(whole) } as const;
+  return written(appearance, (input) => mapReading(read(input), bytes));
 }
 
 /** A whole number. */
 export function count(range: CountRange & { readonly none: true }): z.ZodType<number, number | 'none'>;
 export function count(range?: CountRange): z.ZodType<number, number>;
 export function count(range: CountRange = {}): z.ZodType<number, number | 'none'> {
-  const { least = 1, most = 1_000_000_000, none = false } = range;
+  const whole = { least: 1, most: 1_000_000_000, none: false, ...range };
+  const { least, most, none } = whole;
   const message = `expected a whole number from ${least} to ${most}${orNone(none)}`;
   const type = none ? (['string', 'number'] as const) : 'number';
-  return written({ kind: 'whole number', type, examples: [least] }, (input) => {
+  return written({ kind: 'whole number', type, examples: [least], range: rangeText(whole) }, (input) => {
     if (none && input === 'none') return { value: Number.POSITIVE_INFINITY };
     return Number.isInteger(input) && inRange(input, least, most) ? { value: input } : { message };
   });
@@ -92,13 +97,10 @@ export function name(what = 'a name'): z.ZodType<string, string> {
 }
 
 /** Reads `2s` or `64KiB`, from `least` to `most`. Used for all measures with a unit. */
-function measureReader(
-  { form, smallest, units }: Measure,
-  range: { readonly least: string; readonly most: string; readonly none?: boolean },
-): (input: unknown) => Reading<number> {
+function measureReader({ form, smallest, units }: Measure, range: Required<MeasureRange>): (input: unknown) => Reading<number> {
   const least = amountOf(range.least, units) ?? 0;
   const most = amountOf(range.most, units) ?? Number.POSITIVE_INFINITY;
-  const none = range.none ?? false;
+  const { none } = range;
 
   return (input) => {
     if (none && input === 'none') return { value: Number.POSITIVE_INFINITY };
@@ -121,6 +123,9 @@ function amountOf(input: unknown, units: Readonly<Record<string, number>>): numb
   const amount = Number(parts[1]) * unit;
   return Math.abs(amount - Math.round(amount)) < 1e-6 ? Math.round(amount) : amount;
 }
+
+const rangeText = ({ least, most, none }: Required<MeasureRange> | Required<CountRange>): string =>
+  `${least} to ${most}${none ? ', or "none"' : ''}`;
 
 const orNone = (none: boolean): string => (none ? ', or "none" for no limit' : '');
 

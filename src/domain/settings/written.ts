@@ -17,6 +17,8 @@ export interface Appearance {
   readonly kind: string;
   readonly type: 'string' | 'number' | 'boolean' | readonly ['string', 'number'];
   readonly examples: readonly (string | number)[];
+  /** From where to where, for a reader: `1ms to 24d, or "none"`. */
+  readonly range?: string;
   readonly enum?: readonly (string | number | boolean)[];
 }
 
@@ -52,7 +54,10 @@ export interface UnknownKey {
 export function section<Shape extends z.ZodRawShape>(shape: Shape, options: SectionOptions): z.ZodObject<Shape, z.core.$strip> {
   const params: UnknownKey = { unknownKeyAmong: Object.keys(shape), later: options.later ?? {} };
   const unknownKey = z.custom<never>(() => false, { params: { ...params }, abort: false });
-  const described = z.object(shape, { error: `expected ${options.expected}` }).catchall(unknownKey);
+  const described = z
+    .object(shape, { error: `expected ${options.expected}` })
+    .catchall(unknownKey)
+    .meta({ later: params.later });
   // A catchall adds an index signature to the type. No other key ever passes, so the plain object's type is the true one.
   return described as unknown as z.ZodObject<Shape, z.core.$strip>;
 }

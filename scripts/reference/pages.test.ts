@@ -1,0 +1,54 @@
+// The generated pages are up to date and leave nothing unsaid.
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { documentSettings } from '../../src/control-plane/configuration/document.ts';
+import { readText } from '../source-files.ts';
+import { pages } from './pages.ts';
+import { sectionsOf } from './settings-tree.ts';
+
+describe('generated pages', () => {
+  for (const [path, text] of Object.entries(pages)) {
+    test(`${path} is what the code says; npm run generate writes it`, () => {
+      assert.equal(readText(path), text());
+    });
+  }
+});
+
+describe('the settings of a document', () => {
+  const sections = sectionsOf(documentSettings);
+
+  test('are found down to the last section', () => {
+    assert.deepEqual(
+      sections.map(({ path }) => path),
+      [
+        '',
+        'admin',
+        'listeners[]',
+        'listeners[].routes[]',
+        'listeners[].timeouts',
+        'listeners[].limits',
+        'listeners[].forwarding',
+        'pools.NAME',
+        'pools.NAME.endpoints[]',
+        'pools.NAME.timeouts',
+        'pools.NAME.connections',
+        'pools.NAME.limits',
+        'pools.NAME.retry',
+        'shutdown',
+      ],
+    );
+  });
+
+  test('have a meaning each, as a sentence', () => {
+    for (const { path, keys } of sections) {
+      for (const { name, meaning } of keys) assert.match(meaning, /^[A-Z`].*\.$/, `${path}.${name}`);
+    }
+  });
+
+  test('have the defaults that the code has', () => {
+    const head = sections.find(({ path }) => path === 'listeners[].timeouts')?.keys.find(({ name }) => name === 'head');
+    assert.deepEqual([head?.takes, head?.default, head?.isRequired], ['duration', '10s', false]);
+    const bind = sections.find(({ path }) => path === 'listeners[]')?.keys.find(({ name }) => name === 'bind');
+    assert.deepEqual([bind?.takes, bind?.default, bind?.isRequired], ['address', undefined, true]);
+  });
+});
