@@ -187,7 +187,7 @@ export class UpstreamConnection implements WireOwner {
     this.#stage = stages.body;
     if (head.length !== 0) {
       this.#body ??= new BodyReader(this.pool.settings.limits, none);
-      this.#body.begin(head.length);
+      this.#body.begin(head.length, head.hopByHop);
       // With the head alone in this read, a long body has not begun to come: the next read is already into the larger buffer.
       if (head.length < 0 || head.length > longBody) this.wire.takeBuffer();
       this.#await();

@@ -66,7 +66,7 @@ export class ClientConnection implements WireOwner {
   }
 
   get facts(): ClientFacts {
-    this.#facts ??= new ClientFacts(this.wire.socket, this.context.trusted);
+    this.#facts ??= new ClientFacts(this.wire.socket, this.context.port, this.context.trusted);
     return this.#facts;
   }
 
@@ -166,7 +166,7 @@ export class ClientConnection implements WireOwner {
     if (request.length !== 0) {
       this.#stage = stages.body;
       this.#body ??= new BodyReader(context.settings.limits, context.settings.limits.body);
-      this.#body.begin(request.length);
+      this.#body.begin(request.length, request.hopByHop);
       if (this.#body.fault !== undefined) return exchange.refuse(requestFailure(this.#body.fault));
     }
     context.serve(exchange);

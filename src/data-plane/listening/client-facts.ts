@@ -11,17 +11,24 @@ export class ClientFacts implements Arrival {
   readonly client: string;
   readonly proto = 'http';
   readonly port: string;
-  /** What the client says about other clients is believed. */
-  readonly isTrusted: boolean;
+  readonly #trusted: AddressRanges;
+  #isTrusted: boolean | undefined = undefined;
   #host: string | undefined = undefined;
   #lines = '';
 
-  constructor(socket: Socket, trusted: AddressRanges) {
+  /** `port` is the listener's own, which all its connections share: asking each socket for it would be a system call for each. */
+  constructor(socket: Socket, port: string, trusted: AddressRanges) {
     const shown = socket.remoteAddress;
     // A client on a Unix socket has no address (RFC 7239 section 6.3).
     this.client = shown === undefined ? 'unknown' : shown.startsWith(mapped) ? shown.slice(mapped.length) : shown;
-    this.port = socket.localPort === undefined ? '' : String(socket.localPort);
-    this.isTrusted = trusted.contains(this.client);
+    this.port = port;
+    this.#trusted = trusted;
+  }
+
+  /** What the client says about other clients is believed. Looked up when it says something. */
+  get isTrusted(): boolean {
+    this.#isTrusted ??= this.#trusted.contains(this.client);
+    return this.#isTrusted;
   }
 
   /** The lines that tell an endpoint who the client is. Made anew only when the client asks for another host than before. */

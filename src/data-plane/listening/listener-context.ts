@@ -26,6 +26,8 @@ export class ListenerContext {
   /** This worker's figures for the listener, by `listenerCounter`. */
   readonly counters: Float64Array;
   readonly connections = new Set<ClientConnection>();
+  /** The port that clients connect to, as text; '' on a Unix socket. Known once the listener is bound. */
+  port = '';
   isDraining = false;
   /** Told when the last connection of a draining listener is gone. */
   onEmpty: () => void = () => {};

@@ -26,7 +26,7 @@ export class Listener {
 
   constructor(context: ListenerContext) {
     this.context = context;
-    this.#server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => this.#acceptSocket(socket));
+    this.#server = createServer({ allowHalfOpen: true }, (socket) => this.#acceptSocket(socket));
   }
 
   /** Gives the address with its real port. Rejects with an error that names the address and says what to do. */
@@ -39,7 +39,9 @@ export class Listener {
         // Out of descriptors, say: the connection at hand is lost, the listener goes on.
         server.on('error', () => this.context.count(listenerCounter.rejectedConnections, 1));
         if (this.context.tools.abilities.acceptsHandles) this.#takeHandles();
-        resolve(withPort(bind, server));
+        const bound = withPort(bind, server);
+        if (bound.kind === 'tcp') this.context.port = String(bound.port);
+        resolve(bound);
       });
     });
   }

@@ -6,7 +6,7 @@ import type { EndpointAddress } from '../../domain/endpoints/endpoint.ts';
 import type { Wire } from './wire.ts';
 
 /** Both sides may finish at different times: a half-closed connection is closed by who owns it, never by Node. */
-const common = { allowHalfOpen: true, noDelay: true } as const;
+const common = { allowHalfOpen: true } as const;
 
 /** Asks the wire for a buffer after every read, since a long body moves it to one of its own. */
 function readsInto(wire: Wire): OnReadOpts {
@@ -21,8 +21,7 @@ function readsInto(wire: Wire): OnReadOpts {
 export function acceptedSocket(wire: Wire, handle: unknown): Socket {
   // `handle` and `onread` are options that the types leave out of this constructor.
   const options = { handle, onread: readsInto(wire), ...common } as SocketConstructorOpts;
-  const socket = new Socket(options);
-  return socket;
+  return new Socket(options);
 }
 
 /** The documented way: the socket that Node made, with its `data` events. */

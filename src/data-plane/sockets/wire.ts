@@ -23,6 +23,21 @@ const smallPiece = 4096;
 /** Text that waits for the end of the event is sent earlier when it grows beyond this. */
 const mostText = 65_536;
 
+/** A socket knows its wire, so that all sockets share their handlers. */
+type WiredSocket = Socket & { wire: Wire };
+
+function tellEnd(this: WiredSocket): void {
+  this.wire.socketEnded();
+}
+
+function tellError(this: WiredSocket, error: NodeJS.ErrnoException): void {
+  this.wire.socketLost(error.code ?? 'EIO');
+}
+
+function tellClose(this: WiredSocket): void {
+  this.wire.socketLost(undefined);
+}
+
 const open = 0;
 /** Closes when everything has been sent. */
 const finishing = 1;
@@ -44,16 +59,17 @@ export class Wire {
   #isPaused = false;
   #halfClosed = false;
   #state: typeof open | typeof finishing | typeof gone = open;
-  readonly #onWritten: (error?: Error | null) => void;
+  #writes = 0;
 
   constructor(owner: WireOwner, tools: SocketTools, makeSocket: (wire: Wire) => Socket) {
     this.owner = owner;
     this.#tools = tools;
-    this.#onWritten = () => this.#written(0);
-    this.socket = makeSocket(this);
-    this.socket.on('end', () => this.#ended());
-    this.socket.on('error', (error: NodeJS.ErrnoException) => this.#lost(error.code ?? 'EIO'));
-    this.socket.on('close', () => this.#lost(undefined));
+    const socket = makeSocket(this) as WiredSocket; // It becomes one in the next line.
+    socket.wire = this;
+    socket.on('end', tellEnd);
+    socket.on('error', tellError);
+    socket.on('close', tellClose);
+    this.socket = socket;
   }
 
   get isOpen(): boolean {
@@ -162,6 +178,8 @@ export class Wire {
       this.#queue.push(piece);
       return;
     }
+    // The first write is never held back by the kernel, and many connections see only one: the system call is for the others.
+    if (++this.#writes === 2) this.socket.setNoDelay(true);
     if (this.#tools.abilities.writesDirectly) this.#writeDirectly(piece);
     else this.#writeByStream(piece);
   }
@@ -171,7 +189,7 @@ export class Wire {
     if (handle === undefined) return;
     const outcome = typeof piece === 'string' ? handle.writeLatin1String(null, piece) : handle.writeBuffer(null, piece);
     if (outcome === 0) return;
-    if (typeof outcome === 'number') return this.#lost('EPIPE');
+    if (typeof outcome === 'number') return this.socketLost('EPIPE');
     outcome.oncomplete = this.#completed(outcome, piece);
     this.#block();
   }
@@ -182,8 +200,9 @@ export class Wire {
   }
 
   #writeByStream(piece: string | Buffer): void {
-    if (typeof piece === 'string') this.socket.write(piece, 'latin1', this.#onWritten);
-    else this.socket.write(piece, this.#onWritten);
+    const tellWritten = (): void => this.#written(0);
+    if (typeof piece === 'string') this.socket.write(piece, 'latin1', tellWritten);
+    else this.socket.write(piece, tellWritten);
     if (this.socket.writableLength > 0) this.#block();
   }
 
@@ -195,7 +214,7 @@ export class Wire {
   /** The kernel has taken the write that was pending. */
   #written(status: number): void {
     if (!this.isBlocked || this.#state === gone || (!this.#tools.abilities.writesDirectly && this.socket.writableLength > 0)) return;
-    if (status < 0) return this.#lost('EPIPE');
+    if (status < 0) return this.socketLost('EPIPE');
     this.isBlocked = false;
     if (this.#copy !== undefined) {
       this.#tools.buffers.giveBack(this.#copy);
@@ -250,13 +269,15 @@ export class Wire {
     this.leaveBuffer();
   }
 
-  #ended(): void {
+  /** Called by the socket. */
+  socketEnded(): void {
     if (this.#state !== open) return;
     this.owner.onEnd();
     this.#tools.outbox.flush();
   }
 
-  #lost(code: string | undefined): void {
+  /** Called by the socket. */
+  socketLost(code: string | undefined): void {
     if (this.#state === gone) return;
     const { owner } = this;
     this.destroy();
