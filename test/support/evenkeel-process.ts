@@ -1,0 +1,76 @@
+// Evenkeel as a process of its own, as a person starts it: what it prints, how it ends. Killed when it goes out of use.
+import type { ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+const main = join(import.meta.dirname, '../../src/main.ts');
+
+export interface Ending {
+  readonly code: number | null;
+  readonly out: readonly string[];
+  readonly err: readonly string[];
+}
+
+export class EvenkeelProcess implements AsyncDisposable {
+  readonly #child: ChildProcess;
+  readonly #out: string[] = [];
+  readonly #err: string[] = [];
+  readonly #ended: Promise<Ending>;
+  #noticed: (() => void) | undefined;
+
+  constructor(words: readonly string[], folder?: string) {
+    const options = folder === undefined ? {} : { cwd: folder };
+    this.#child = spawn(process.execPath, [main, ...words], { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+    this.#collect(this.#child.stdout, this.#out);
+    this.#collect(this.#child.stderr, this.#err);
+    // `close` comes after the last line, which `exit` may not.
+    this.#ended = once(this.#child, 'close').then(([code]: unknown[]) => ({
+      code: typeof code === 'number' ? code : null,
+      out: this.#out,
+      err: this.#err,
+    }));
+    void this.#ended.then(() => this.#noticed?.());
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
+  /** Resolves with what the pattern's first group matches in a line of standard output. Rejects when the process ends without such a line. */
+  async line(pattern: RegExp): Promise<string> {
+    for (;;) {
+      const found = this.#out.map((text) => pattern.exec(text)).find((match) => match !== null);
+      if (found !== undefined && found !== null) return found[1] ?? found[0];
+      if (this.#child.exitCode !== null || this.#child.signalCode !== null) {
+        const { code } = await this.#ended;
+        throw new Error(`Evenkeel ended with ${code} before it said ${pattern}: ${[...this.#out, ...this.#err].join('\n')}`);
+      }
+      await new Promise<void>((resolve) => {
+        this.#noticed = resolve;
+      });
+    }
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.#child.kill(signal);
+  }
+
+  ended(): Promise<Ending> {
+    return this.#ended;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#child.exitCode === null) this.#child.kill('SIGKILL');
+    await this.#ended;
+  }
+
+  #collect(stream: NodeJS.ReadableStream | null, lines: string[]): void {
+    if (stream === null) return;
+    createInterface({ input: stream }).on('line', (line) => {
+      lines.push(line);
+      this.#noticed?.();
+    });
+  }
+}
