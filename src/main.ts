@@ -18,6 +18,9 @@ const tools: Tools = {
   },
 };
 
+// Whoever read the output may be gone long before the balancer; without a listener the next line would end the program.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+
 const code = await runCommandLine(process.argv.slice(2), tools);
 // Output that is still on its way gets through; a program that serves keeps running.
 if (code !== undefined) process.exitCode = code;

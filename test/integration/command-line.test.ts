@@ -33,6 +33,17 @@ describe('evenkeel on the command line', { timeout: 60_000 }, () => {
     assert.equal((await evenkeel.ended()).code, 0);
   });
 
+  test('it outlives whoever read its output', async () => {
+    await using app = await endpoint('app');
+    await using evenkeel = new EvenkeelProcess(['quick', '--listen', '127.0.0.1:0', '--workers', '1', app.address]);
+    const url = await evenkeel.line(/^evenkeel: quick listening on (http:\S+)$/);
+    evenkeel.closeOutput();
+    evenkeel.signal('SIGHUP');
+    assert.equal(await textOf(url), 'app');
+    evenkeel.signal('SIGTERM');
+    assert.equal((await evenkeel.ended()).code, 0);
+  });
+
   test('run serves every listener of a document and tells where, in its order', async () => {
     await using app = await endpoint('app');
     const routes = '[{ path: "/only", pool: web }]';

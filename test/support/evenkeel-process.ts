@@ -57,6 +57,12 @@ export class EvenkeelProcess implements AsyncDisposable {
     this.#child.kill(signal);
   }
 
+  /** Whoever reads the output goes away. */
+  closeOutput(): void {
+    this.#child.stdout?.destroy();
+    this.#child.stderr?.destroy();
+  }
+
   ended(): Promise<Ending> {
     return this.#ended;
   }

@@ -6,7 +6,7 @@ export interface RouteSettings {
   readonly name?: string;
   /** `shop.example.com`, or `*.example.com` for every name below. In lower case. */
   readonly host?: string;
-  /** `/exact`, or `/api/*` for everything below and `/api/` itself. */
+  /** `/exact`, or `/api/*` for `/api` and everything below it. */
   readonly path?: string;
   readonly pool: string;
 }
@@ -24,7 +24,7 @@ const hostPattern = written<string, string>({ kind: 'host', type: 'string', exam
 const pathForm = /^\/(?:[A-Za-z0-9\-._~!$&'()+,;=:@/]|%[0-9A-Fa-f]{2})*\*?$/;
 
 const pathPattern = written<string, string>({ kind: 'path', type: 'string', examples: ['/exact', '/api/*'] }, (input) => {
-  const message = 'expected a path such as /cart, or /api/* for everything below it ("*" only as the last character, after "/")';
+  const message = 'expected a path such as /cart, or /api/* for /api and everything below it ("*" only as the last character, after "/")';
   const fits = typeof input === 'string' && pathForm.test(input) && (!input.endsWith('*') || input.endsWith('/*'));
   return fits ? { value: input } : { message };
 });
@@ -37,7 +37,9 @@ export const routeSettings = section(
       .describe('The host that was asked for: exact, or `*.` and a domain for every name below it. Any host when absent.'),
     path: pathPattern
       .exactOptional()
-      .describe('The path that was asked for: exact, or a beginning that ends in `/*`. Any path when absent.'),
+      .describe(
+        'The path that was asked for, without its query: exact, or `/api/*` for `/api` and everything below it. Any path when absent.',
+      ),
     pool: name('the name of a pool').describe('The pool that gets the matching exchanges.'),
   },
   {

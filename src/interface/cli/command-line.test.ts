@@ -137,6 +137,12 @@ describe('the command line', () => {
       assert.deepEqual(out, ['evenkeel: web listening on http://127.0.0.1:8080', 'evenkeel: admin on http://127.0.0.1:9900']);
     });
 
+    test('without a file and without a usual one, it says what to do', async () => {
+      const { code, err, started } = await type(['run']);
+      assert.deepEqual([code, started.length], [1, 0]);
+      assert.match(err.join('\n'), /neither evenkeel\.yaml nor evenkeel\.config\.ts.*evenkeel quick/);
+    });
+
     test('a document with mistakes starts nothing', async () => {
       const { code, err, started } = await type(['run', 'bad.yaml']);
       assert.deepEqual(
