@@ -1,6 +1,7 @@
 // What a pick costs, for every policy, with 3, 64, 100 and 1,000 endpoints, of equal and of different weights.
 // To reach: below 1 µs with 100 endpoints and 5 µs with 1,000, and nothing allocated.
-import { allPolicies, buildPicker, policySettings } from '../src/domain/balancing/build-picker.ts';
+import { buildPicker } from '../src/domain/balancing/build-picker.ts';
+import { allPolicies, policySettings } from '../src/domain/balancing/policy-settings.ts';
 import { seeded } from '../src/foundation/basics/random.ts';
 import { endpointsOf, times } from '../test/support/endpoints.ts';
 import type { MicroCase } from './micro.ts';

@@ -1,6 +1,6 @@
 // Pages about lists: policies, failures, metrics, admin operations and commands, each from the list itself.
 import * as z from 'zod';
-import { allPolicies } from '../../src/domain/balancing/build-picker.ts';
+import { allPolicies } from '../../src/domain/balancing/policy-settings.ts';
 import { catalogue } from '../../src/domain/exceptions/catalogue.ts';
 import { metricsList } from '../../src/interface/admin/metrics-list.ts';
 import * as operations from '../../src/interface/admin/operations.ts';

@@ -4,9 +4,10 @@ import { describe, test } from 'node:test';
 import * as z from 'zod';
 import { endpointsOf } from '../../../test/support/endpoints.ts';
 import { seeded } from '../../foundation/basics/random.ts';
-import type { PolicySettings } from './build-picker.ts';
-import { allPolicies, buildPicker, describeOptions, policyNames, policySettings } from './build-picker.ts';
+import { buildPicker } from './build-picker.ts';
 import { definePolicy } from './policy.ts';
+import type { PolicySettings } from './policy-settings.ts';
+import { allPolicies, describeOptions, policyNames, policySettings } from './policy-settings.ts';
 
 function refusal(written: unknown): { readonly path: string; readonly message: string } {
   const parsed = policySettings.safeParse(written);

@@ -5,9 +5,10 @@ import fc from 'fast-check';
 import { endpointsOf, times } from '../../../test/support/endpoints.ts';
 import { seeded } from '../../foundation/basics/random.ts';
 import type { Endpoint } from '../endpoints/endpoint.ts';
-import { allPolicies, buildPicker, policySettings } from './build-picker.ts';
+import { buildPicker } from './build-picker.ts';
 import { pickUntried } from './pick-untried.ts';
 import type { Picker, PickRequest } from './policy.ts';
+import { allPolicies, policySettings } from './policy-settings.ts';
 
 const request = { key: 7, attempt: 0 };
 

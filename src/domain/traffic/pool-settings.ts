@@ -1,8 +1,8 @@
 // What may be set for a pool: its endpoints, how traffic is spread over them, and how long and how often they are waited for.
 import * as z from 'zod';
 import type { Bytes, Milliseconds } from '../../foundation/basics/units.ts';
-import type { PolicySettings } from '../balancing/build-picker.ts';
-import { policySettings } from '../balancing/build-picker.ts';
+import type { PolicySettings } from '../balancing/policy-settings.ts';
+import { policySettings } from '../balancing/policy-settings.ts';
 import type { EndpointSettings } from '../endpoints/endpoint-settings.ts';
 import { endpointSettings } from '../endpoints/endpoint-settings.ts';
 import { count, duration, size } from '../settings/measures.ts';

@@ -3,8 +3,9 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { countPicks, endpointsOf, times } from '../../../../test/support/endpoints.ts';
 import { seeded } from '../../../foundation/basics/random.ts';
-import { allPolicies, buildPicker, policySettings } from '../build-picker.ts';
+import { buildPicker } from '../build-picker.ts';
 import type { Picker } from '../policy.ts';
+import { allPolicies, policySettings } from '../policy-settings.ts';
 
 const pickFrom =
   (picker: Picker) =>
