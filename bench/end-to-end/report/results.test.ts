@@ -22,6 +22,16 @@ test('one slow round does not move a summary', () => {
   assert.equal(summary.total, 16);
 });
 
+test('rounds that other programs disturbed are left out, as long as half of the rounds remain', () => {
+  const disturbed = (user: number, disturbance: number): Measurement => ({ ...round(user), disturbance });
+  assert.equal(summarize([round(5), disturbed(50, 0.5), round(6), disturbed(60, 0.6), round(7)]).user, 6);
+  assert.equal(summarize([disturbed(9, 0.9), disturbed(2, 0.2), disturbed(3, 0.3), disturbed(4, 0.4), round(1)]).user, 2);
+});
+
+test('an error in a disturbed round is an error all the same', () => {
+  assert.equal(summarize([round(5), { ...round(5, '1 reads failed'), disturbance: 0.9 }]).errors, '1 reads failed');
+});
+
 test('one round with errors is enough for a summary not to count', () => {
   assert.equal(summarize([round(5), round(5, '3 reads failed'), round(5)]).errors, '3 reads failed');
 });

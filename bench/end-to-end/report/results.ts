@@ -1,4 +1,4 @@
-// Measurements of all rounds put together: the median of each figure, and the ratio to the better peer within the same rounds.
+// Measurements of all rounds put together: the median of each figure over the quieter rounds, and the ratio to the better peer.
 
 import type { Measurement } from '../rows/measure.ts';
 
@@ -21,8 +21,21 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? Number.NaN)) / 2;
 }
 
+/** Caches and clocks that others use at the same time make a request dearer. */
+export function isDisturbed(measurement: Measurement): boolean {
+  return (measurement.disturbance ?? 0) > 0.1;
+}
+
+/** The rounds in which other programs left the core alone, and never fewer than the quieter half of all. */
+function quietRounds(rounds: readonly Measurement[]): readonly Measurement[] {
+  const byDisturbance = [...rounds].sort((a, b) => (a.disturbance ?? 0) - (b.disturbance ?? 0));
+  const half = Math.ceil(rounds.length / 2);
+  return byDisturbance.filter((round, index) => index < half || !isDisturbed(round));
+}
+
 export function summarize(rounds: readonly Measurement[]): Summary {
-  const of = (figure: (measurement: Measurement) => number): number => median(rounds.map(figure));
+  const quiet = quietRounds(rounds);
+  const of = (figure: (measurement: Measurement) => number): number => median(quiet.map(figure));
   return {
     user: of((round) => round.user),
     system: of((round) => round.system),

@@ -2,7 +2,7 @@
 // Reports each turn as soon as it is over.
 
 import type { Running } from '../balancers/balancer.ts';
-import { type Summary, summarize } from '../report/results.ts';
+import { isDisturbed, type Summary, summarize } from '../report/results.ts';
 import { type Measurement, measure, wrongAnswer } from './measure.ts';
 import type { Row } from './rows.ts';
 
@@ -55,9 +55,4 @@ function figure(measurement: Measurement): string {
   if (measurement.errors !== undefined) return `failed (${measurement.errors})`;
   const mark = isDisturbed(measurement) ? '*' : '';
   return (measurement.user + measurement.system).toFixed(1) + mark;
-}
-
-/** Caches and clocks that others use at the same time make a request dearer. */
-function isDisturbed(measurement: Measurement): boolean {
-  return (measurement.disturbance ?? 0) > 0.1;
 }
