@@ -32,7 +32,8 @@ export class Attempts implements ExchangeServer, Caller {
   /** This try is on a connection that has carried others before. */
   #isOnReused = false;
   #isAnswered = false;
-  #isOver = false;
+  /** A try is on: the endpoint's load counts it. */
+  #isTrying = false;
 
   constructor(exchange: Exchange, pool: PoolTraffic, tools: DispatchTools) {
     this.#exchange = exchange;
@@ -42,17 +43,14 @@ export class Attempts implements ExchangeServer, Caller {
 
   begin(): void {
     this.#exchange.server = this;
-    this.#try();
-  }
-
-  #try(): void {
-    const endpoint = this.#pool.pick(this.#tried ?? nobody, this.#count);
-    if (endpoint === undefined) return this.#refuse(failureOf('no-endpoint'));
-    this.#tryAt(endpoint, true);
+    const endpoint = this.#pool.pick(nobody, 0);
+    if (endpoint === undefined) this.#exchange.refuse(failureOf('no-endpoint'));
+    else this.#tryAt(endpoint, true);
   }
 
   #tryAt(endpoint: Endpoint, mayReuse: boolean): void {
     this.#count++;
+    this.#isTrying = true;
     this.#endpoint = endpoint;
     endpoint.load.hold();
     const connections = this.#pool.connectionsTo(endpoint);
@@ -121,7 +119,7 @@ export class Attempts implements ExchangeServer, Caller {
   }
 
   callDone(trailers: string): void {
-    this.#settle(endpointCounter.succeeded);
+    this.#endTry(endpointCounter.succeeded);
     this.#exchange.end(trailers);
   }
 
@@ -131,22 +129,21 @@ export class Attempts implements ExchangeServer, Caller {
   }
 
   callFailed(failure: Failure): void {
-    const { isOver } = this;
     const endpoint = this.#endpoint;
-    if (isOver || endpoint === undefined) return;
-    const wasOnReused = this.#isOnReused;
-    this.#settle(endpointCounter.failed);
+    if (endpoint === undefined || !this.#endTry(endpointCounter.failed)) return;
     if (this.#isAnswered) return this.#exchange.breakOff(failure);
-    if (!this.#mayTryAgain(failure)) return this.#refuse(failure);
+    if (!this.#mayTryAgain(failure)) return this.#exchange.refuse(failure);
+    this.#tryAgain(endpoint, failure);
+  }
 
-    endpoint.load.count(endpointCounter.retries, 1);
-    this.#isOver = false;
+  #tryAgain(endpoint: Endpoint, failure: Failure): void {
     // A connection that was kept too long says nothing about the endpoint: the same one is asked again, on a fresh connection.
-    if (wasOnReused) return this.#tryAt(endpoint, false);
-    this.#tried = [...(this.#tried ?? nobody), endpoint];
-    const next = this.#pool.pick(this.#tried, this.#count);
-    if (next === undefined) return this.#refuse(failure);
-    this.#tryAt(next, true);
+    const isStale = this.#isOnReused && failure.kind === 'endpoint-closed';
+    if (!isStale) this.#tried = [...(this.#tried ?? nobody), endpoint];
+    const next = isStale ? endpoint : this.#pool.pick(this.#tried ?? nobody, this.#count);
+    if (next === undefined) return this.#exchange.refuse(failure);
+    endpoint.load.count(endpointCounter.retries, 1);
+    this.#tryAt(next, !isStale);
   }
 
   #mayTryAgain(failure: Failure): boolean {
@@ -155,28 +152,17 @@ export class Attempts implements ExchangeServer, Caller {
     return retry === 'always' || (retry === 'if-idempotent' && isIdempotent(this.#exchange.request.method));
   }
 
-  get isOver(): boolean {
-    return this.#isOver;
-  }
-
-  #refuse(failure: Failure): void {
-    this.#isOver = true;
-    this.#exchange.refuse(failure);
-  }
-
   /** The client left, or its request was refused in the middle: the endpoint is spared the rest. */
   clientGone(_failure: Failure): void {
-    if (this.#isOver) return;
     const connection = this.#connection;
-    this.#settle(endpointCounter.ignored);
-    connection?.abandon();
+    if (this.#endTry(endpointCounter.ignored)) connection?.abandon();
   }
 
   callSwitched(head: ResponseHead, early: Buffer | undefined): void {
     const upstream = this.#connection?.wire;
     const endpoint = this.#endpoint;
     if (upstream === undefined || endpoint === undefined) return;
-    this.#isOver = true;
+    this.#connection = undefined;
     endpoint.load.count(endpointCounter.status1xx, 1);
     const client = this.#exchange.switchProtocol(head);
     const { tunnels } = this.#tools;
@@ -187,8 +173,7 @@ export class Attempts implements ExchangeServer, Caller {
       idle: this.#pool.settings.timeouts.tunnel,
       done: () => {
         tunnels.delete(tunnel);
-        this.#isOver = false;
-        this.#settle(endpointCounter.succeeded);
+        this.#endTry(endpointCounter.succeeded);
         client.done();
       },
     });
@@ -197,13 +182,14 @@ export class Attempts implements ExchangeServer, Caller {
     if (client.early !== undefined) upstream.sendBytes(client.early, 0, client.early.length, true);
   }
 
-  /** Ends the try: what it held is given back, once. */
-  #settle(outcome: number): void {
-    if (this.#isOver) return;
-    this.#isOver = true;
+  /** Ends the try that is on: what it held is given back, once. False when none is on. */
+  #endTry(outcome: number): boolean {
+    if (!this.#isTrying) return false;
+    this.#isTrying = false;
     this.#connection = undefined;
     const load = this.#endpoint?.load;
     load?.release();
     load?.count(outcome, 1);
+    return true;
   }
 }
