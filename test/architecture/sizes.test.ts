@@ -31,8 +31,9 @@ test('a function may have fifty lines and four parameters', () => {
   const body = '  step();\n';
   const allowed = `function fits(a, b, c, d) {\n${body.repeat(48)}}\n`;
   const tooLong = `const grows = () => {\n${body.repeat(49)}};\n`;
+  const handedOver = 'text.replace(/(.)(.)(.)(.)/, (all, a, b, c, d) => a);\n';
   const tooWide = 'class Wide {\n  constructor(a, b, c, d, e) {}\n}\n';
-  assert.deepEqual(checkSizes({ 'a.ts': allowed, 'b.ts': tooLong, 'c.ts': tooWide }), [
+  assert.deepEqual(checkSizes({ 'a.ts': allowed, 'b.ts': tooLong, 'd.ts': handedOver, 'c.ts': tooWide }), [
     'b.ts:1  grows has 51 lines; the limit is 50',
     'c.ts:2  Wide takes 5 parameters; the limit is 4',
   ]);
