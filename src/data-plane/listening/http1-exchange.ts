@@ -66,7 +66,8 @@ export class Http1Exchange implements Exchange {
   respond(head: ResponseHead): void {
     if (this.#state !== waiting) return;
     this.#state = answering;
-    this.#keepAlive = this.#connection.mayKeepAlive(this.request);
+    // An answer that comes before the end of its request may be the last that the client waits for: it is told now that the rest is not read.
+    this.#keepAlive = this.isRequestComplete && this.#connection.mayKeepAlive(this.request);
     if (head.length < 0) {
       this.#isChunked = this.request.minor === 1;
       this.#lastsUntilClose = !this.#isChunked;
