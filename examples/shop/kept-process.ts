@@ -44,6 +44,8 @@ export class KeptProcess {
     this.#returnsAt = undefined;
     this.#returning = undefined;
     this.#lastWords = [];
+    // When whoever keeps it falls, nothing is left behind.
+    process.once('exit', () => this.#child?.kill());
   }
 
   facts(now: number): ProcessFacts {

@@ -42,6 +42,8 @@ async function run(options: Options): Promise<number> {
 function waitForEnd(): { readonly promise: Promise<void>; readonly resolve: () => void } {
   const { promise, resolve } = Promise.withResolvers<void>();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve());
+  // Whoever read the output has gone: `npm start | head`.
+  process.stdout.on('error', () => resolve());
   return { promise, resolve };
 }
 
