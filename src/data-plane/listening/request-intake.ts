@@ -178,7 +178,7 @@ export class RequestIntake {
       const { limits } = this.#context.settings;
       this.phase = phase.body;
       this.#body ??= new BodyReader(limits, limits.body);
-      this.#body.begin(request.length);
+      this.#body.begin(request.length, request.hopByHop);
       this.#isLong = request.length === bodyLength.unknown || request.length > longBody;
     }
     this.#receiver.requestBegun(request);
