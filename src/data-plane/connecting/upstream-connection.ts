@@ -58,10 +58,9 @@ export class UpstreamConnection implements WireOwner {
     this.timer = new WheelTimer(this);
     pool.tools.wheel.schedule(this.timer, pool.settings.timeouts.connect);
     this.wire = makeWire(this);
-    this.wire.socket.once('connect', () => this.#connected());
   }
 
-  #connected(): void {
+  onConnected(): void {
     if (this.#stage !== stages.connecting) return;
     this.#stage = stages.idle;
     this.pool.tools.wheel.cancel(this.timer);
@@ -69,7 +68,6 @@ export class UpstreamConnection implements WireOwner {
     this.#caller = undefined;
     if (caller === undefined) return this.pool.keep(this);
     caller.connected(this);
-    this.pool.tools.outbox.flush();
   }
 
   /** May carry another call: not too old, and not used too often. */

@@ -27,8 +27,10 @@ export class Attempts implements ExchangeServer, Caller {
   #tried: Endpoint[] | undefined = undefined;
   #count = 0;
   #begunAt = 0;
-  /** Bytes of the request's body were taken: they cannot be sent again. */
+  /** The request's body was let flow: what has come of it cannot be sent again. */
   #isBodyBegun = false;
+  /** The client does not read at the moment: a try that begins now waits for it too. */
+  #isClientBlocked = false;
   /** This try is on a connection that has carried others before. */
   #isOnReused = false;
   #isAnswered = false;
@@ -73,11 +75,14 @@ export class Attempts implements ExchangeServer, Caller {
       toHead: request.method === 'HEAD',
       offersUpgrade: offeredUpgrade(this.#exchange) !== '',
     });
-    if (request.length !== 0) this.#exchange.receive();
+    if (this.#connection !== connection) return;
+    if (this.#isClientBlocked) connection.pause();
+    if (request.length === 0) return;
+    this.#isBodyBegun = true;
+    this.#exchange.receive();
   }
 
   requestBytes(bytes: Buffer, start: number, end: number, stays: boolean): void {
-    this.#isBodyBegun = true;
     this.#connection?.sendBytes(bytes, start, end, stays);
   }
 
@@ -86,10 +91,12 @@ export class Attempts implements ExchangeServer, Caller {
   }
 
   clientBlocked(): void {
+    this.#isClientBlocked = true;
     this.#connection?.pause();
   }
 
   clientDrained(): void {
+    this.#isClientBlocked = false;
     this.#connection?.resume();
   }
 

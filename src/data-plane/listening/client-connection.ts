@@ -48,7 +48,7 @@ export class ClientConnection implements WireOwner, RequestReceiver {
   }
 
   get facts(): ClientFacts {
-    this.#facts ??= new ClientFacts(this.wire.socket, this.context.port, this.context.trusted);
+    this.#facts ??= new ClientFacts(this.wire.peerAddress, this.context.port, this.context.trusted);
     return this.#facts;
   }
 

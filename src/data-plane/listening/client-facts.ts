@@ -1,5 +1,4 @@
 // Who a client is, as far as its connection shows it. Asked of the system once for each connection, when its first request needs it.
-import type { Socket } from 'node:net';
 import type { Arrival } from '../../domain/http/forwarding-headers.ts';
 import { forwardingLines } from '../../domain/http/forwarding-headers.ts';
 import type { AddressRanges } from '../../foundation/algorithms/address-ranges.ts';
@@ -16,9 +15,8 @@ export class ClientFacts implements Arrival {
   #host: string | undefined = undefined;
   #lines = '';
 
-  /** `port` is the listener's own, which all its connections share: asking each socket for it would be a system call for each. */
-  constructor(socket: Socket, port: string, trusted: AddressRanges) {
-    const shown = socket.remoteAddress;
+  /** `shown` is the client's address as its connection shows it. `port` is the listener's own, which all its connections share: asking each socket for it would be a system call for each. */
+  constructor(shown: string | undefined, port: string, trusted: AddressRanges) {
     // A client on a Unix socket has no address (RFC 7239 section 6.3).
     this.client = shown === undefined ? 'unknown' : shown.startsWith(mapped) ? shown.slice(mapped.length) : shown;
     this.port = port;

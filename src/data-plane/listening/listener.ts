@@ -2,7 +2,10 @@
 import type { Server, Socket } from 'node:net';
 import { createServer } from 'node:net';
 import { listenerCounter } from '../../domain/endpoints/scoreboard.ts';
-import { acceptedByEvents, acceptedSocket } from '../sockets/make-socket.ts';
+import type { ByteSocket } from '../sockets/byte-socket.ts';
+import { HandleSocket } from '../sockets/handle-socket.ts';
+import type { NativeStream } from '../sockets/native-stream.ts';
+import { acceptedSocket } from '../sockets/node-socket.ts';
 import { Wire } from '../sockets/wire.ts';
 import { bindFault } from './bind-fault.ts';
 import { ClientConnection } from './client-connection.ts';
@@ -11,13 +14,6 @@ import type { BindAddress } from './settings.ts';
 
 /** The kernel's queue of connections that are made and not accepted yet. It caps this at its own limit. */
 const backlog = 4096;
-
-/** The handle of an accepted connection, as far as it is used here. */
-interface AcceptedHandle {
-  /** Connections over a socket file have no such thing. */
-  setNoDelay?(enable: boolean): void;
-  close(): void;
-}
 
 export class Listener {
   readonly context: ListenerContext;
@@ -46,15 +42,14 @@ export class Listener {
     });
   }
 
-  /** Takes accepted handles before Node makes sockets of them, which would be made only to be thrown away. */
+  /** Takes accepted handles before Node makes sockets of them. */
   #takeHandles(): void {
     // `_handle` and its `onconnection` are what Node itself uses; the types leave them out.
-    const { _handle: handle } = this.#server as unknown as { _handle: { onconnection: (error: number, accepted: AcceptedHandle) => void } };
+    const { _handle: handle } = this.#server as unknown as { _handle: { onconnection: (error: number, accepted: NativeStream) => void } };
     handle.onconnection = (error, accepted) => {
       if (error !== 0) return this.context.count(listenerCounter.rejectedConnections, 1);
       if (this.#isFull()) return accepted.close();
-      accepted.setNoDelay?.(true);
-      this.#accept((wire) => acceptedSocket(wire, accepted));
+      this.#accept((wire) => new HandleSocket(wire, accepted));
     };
   }
 
@@ -63,10 +58,10 @@ export class Listener {
       socket.destroy();
       return;
     }
-    this.#accept((wire) => acceptedByEvents(wire, socket));
+    this.#accept((wire) => acceptedSocket(wire, socket, this.context.tools.abilities.writesDirectly));
   }
 
-  #accept(makeSocket: (wire: Wire) => Socket): void {
+  #accept(makeSocket: (wire: Wire) => ByteSocket): void {
     new ClientConnection(this.context, (owner) => new Wire(owner, this.context.tools, makeSocket));
   }
 

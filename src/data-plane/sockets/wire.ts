@@ -1,9 +1,8 @@
 // Hot path. One connection as bytes in and bytes out, whichever side of the balancer it is on.
 // What is sent during one event leaves together at its end. When the kernel does not take all of it, the owner is told to stop the other
 // side (`onBlocked`) and when to let it go on (`onDrained`): memory for a connection stays bounded by what one event can bring.
-import type { Socket } from 'node:net';
-import type { PendingWrite } from './native-stream.ts';
-import { nativeStream } from './native-stream.ts';
+import type { ByteSocket } from './byte-socket.ts';
+import { broken, pending } from './byte-socket.ts';
 import type { SocketTools } from './socket-tools.ts';
 
 /** What a connection tells whoever it belongs to. */
@@ -16,27 +15,14 @@ export interface WireOwner {
   onDrained(): void;
   /** The connection is gone, after which nothing more is told. `code` is the system's name for what went wrong, if anything did. */
   onGone(code: string | undefined): void;
+  /** A connection that this side opens is open. */
+  onConnected?(): void;
 }
 
 /** Pieces up to this size are joined with others as text: cheaper than a write of their own. */
 const smallPiece = 4096;
 /** Text that waits for the end of the event is sent earlier when it grows beyond this. */
 const mostText = 65_536;
-
-/** A socket knows its wire, so that all sockets share their handlers. */
-type WiredSocket = Socket & { wire: Wire };
-
-function tellEnd(this: WiredSocket): void {
-  this.wire.socketEnded();
-}
-
-function tellError(this: WiredSocket, error: NodeJS.ErrnoException): void {
-  this.wire.socketLost(error.code ?? 'EIO');
-}
-
-function tellClose(this: WiredSocket): void {
-  this.wire.socketLost(undefined);
-}
 
 const open = 0;
 /** Closes when everything has been sent. */
@@ -45,7 +31,7 @@ const gone = 2;
 
 export class Wire {
   owner: WireOwner;
-  readonly socket: Socket;
+  #socket: ByteSocket;
   /** The kernel has not taken everything yet. */
   isBlocked = false;
   readonly #tools: SocketTools;
@@ -54,57 +40,75 @@ export class Wire {
   readonly #queue: (string | Buffer)[] = [];
   /** A borrowed buffer that is being written. */
   #copy: Buffer | undefined = undefined;
-  #own: Buffer | undefined = undefined;
+  #buffer: Buffer;
+  #wantsOwn = false;
   #isListed = false;
   #isPaused = false;
   #halfClosed = false;
   #state: typeof open | typeof finishing | typeof gone = open;
   #writes = 0;
 
-  constructor(owner: WireOwner, tools: SocketTools, makeSocket: (wire: Wire) => Socket) {
+  constructor(owner: WireOwner, tools: SocketTools, makeSocket: (wire: Wire) => ByteSocket) {
     this.owner = owner;
     this.#tools = tools;
-    const socket = makeSocket(this) as WiredSocket; // It becomes one in the next line.
-    socket.wire = this;
-    socket.on('end', tellEnd);
-    socket.on('error', tellError);
-    socket.on('close', tellClose);
-    this.socket = socket;
+    this.#buffer = tools.buffers.shared;
+    this.#socket = makeSocket(this);
+  }
+
+  /** Called by a socket that another kind of socket takes over from. */
+  continueOn(socket: ByteSocket): void {
+    this.#socket = socket;
   }
 
   get isOpen(): boolean {
     return this.#state === open;
   }
 
+  /** The address of the peer, undefined on a Unix socket. */
+  get peerAddress(): string | undefined {
+    return this.#socket.peerAddress;
+  }
+
   /** Bytes that the kernel has not taken yet: whether they grow fewer tells a slow reader from a stuck one. */
   get unsent(): number {
-    return nativeStream(this.socket)?.writeQueueSize ?? this.socket.writableLength;
+    return this.#socket.unsent;
   }
 
-  /** The buffer that is read into next. */
+  /** What is read into now. */
   get readBuffer(): Buffer {
-    return this.#own ?? this.#tools.buffers.shared;
+    return this.#buffer;
   }
 
-  /** What was read stays untouched until the wire is resumed: it may be sent on without a copy. */
-  get ownsBuffer(): boolean {
-    return this.#own !== undefined;
-  }
-
-  /** A long body begins: read into a larger buffer of the wire's own, until `leaveBuffer`. */
+  /** A long body begins: from the next read on a larger buffer of the wire's own is read into, until `leaveBuffer`. */
   takeBuffer(): void {
-    this.#own ??= this.#tools.buffers.borrow();
+    this.#wantsOwn = true;
   }
 
   leaveBuffer(): void {
-    // A buffer from which the other side may still be writing is left to the garbage collector.
-    if (this.#own !== undefined && !this.#isPaused) this.#tools.buffers.giveBack(this.#own);
-    this.#own = undefined;
+    this.#wantsOwn = false;
+  }
+
+  /** Called by the socket before each read, which is the one moment when nothing is being read into the buffer at hand. */
+  nextBuffer(): Buffer {
+    const { buffers } = this.#tools;
+    const isShared = this.#buffer === buffers.shared;
+    if (this.#wantsOwn === !isShared) return this.#buffer;
+    if (!isShared) this.#returnBuffer();
+    this.#buffer = this.#wantsOwn ? buffers.borrow() : buffers.shared;
+    return this.#buffer;
+  }
+
+  /** A buffer from which the other side may still be writing is left to the garbage collector. */
+  #returnBuffer(): void {
+    const { buffers } = this.#tools;
+    if (this.#buffer !== buffers.shared && !this.#isPaused) buffers.giveBack(this.#buffer);
+    this.#buffer = buffers.shared;
   }
 
   /** Called by the socket. False stops reading. */
   take(bytes: Buffer, end: number): boolean {
-    if (this.#state === gone) return false;
+    // What comes while the rest is being sent belongs to nobody.
+    if (this.#state !== open) return this.#state === finishing;
     this.owner.onBytes(bytes, end);
     this.#tools.outbox.flush();
     return !this.#isPaused;
@@ -113,13 +117,13 @@ export class Wire {
   pause(): void {
     if (this.#isPaused) return;
     this.#isPaused = true;
-    this.socket.pause();
+    this.#socket.pause();
   }
 
   resume(): void {
     if (!this.#isPaused) return;
     this.#isPaused = false;
-    if (this.#state === open) this.socket.resume();
+    if (this.#state === open) this.#socket.resume();
   }
 
   /** Sends text, one byte for each character, at the end of this event. */
@@ -179,31 +183,10 @@ export class Wire {
       return;
     }
     // The first write is never held back by the kernel, and many connections see only one: the system call is for the others.
-    if (++this.#writes === 2) this.socket.setNoDelay(true);
-    if (this.#tools.abilities.writesDirectly) this.#writeDirectly(piece);
-    else this.#writeByStream(piece);
-  }
-
-  #writeDirectly(piece: string | Buffer): void {
-    const handle = nativeStream(this.socket);
-    if (handle === undefined) return;
-    const outcome = typeof piece === 'string' ? handle.writeLatin1String(null, piece) : handle.writeBuffer(null, piece);
-    if (outcome === 0) return;
-    if (typeof outcome === 'number') return this.socketLost('EPIPE');
-    outcome.oncomplete = this.#completed(outcome, piece);
-    this.#block();
-  }
-
-  #completed(pending: PendingWrite, piece: string | Buffer): (status: number) => void {
-    pending.buffer = piece;
-    return (status) => this.#written(status);
-  }
-
-  #writeByStream(piece: string | Buffer): void {
-    const tellWritten = (): void => this.#written(0);
-    if (typeof piece === 'string') this.socket.write(piece, 'latin1', tellWritten);
-    else this.socket.write(piece, tellWritten);
-    if (this.socket.writableLength > 0) this.#block();
+    if (++this.#writes === 2) this.#socket.sendAtOnce();
+    const outcome = this.#socket.write(piece);
+    if (outcome === pending) this.#block();
+    else if (outcome === broken) this.socketLost('EPIPE');
   }
 
   #block(): void {
@@ -211,9 +194,9 @@ export class Wire {
     this.owner.onBlocked();
   }
 
-  /** The kernel has taken the write that was pending. */
-  #written(status: number): void {
-    if (!this.isBlocked || this.#state === gone || (!this.#tools.abilities.writesDirectly && this.socket.writableLength > 0)) return;
+  /** Called by the socket: the kernel has taken the write that was pending, or `status` is below 0. */
+  socketDrained(status: number): void {
+    if (!this.isBlocked || this.#state === gone) return;
     if (status < 0) return this.socketLost('EPIPE');
     this.isBlocked = false;
     if (this.#copy !== undefined) {
@@ -225,7 +208,7 @@ export class Wire {
     this.#sendText();
     if (this.isBlocked) return;
     if (this.#state === finishing) return this.destroy();
-    if (this.#halfClosed) this.socket.end();
+    if (this.#halfClosed) this.#socket.endSending();
     this.owner.onDrained();
     this.#tools.outbox.flush();
   }
@@ -234,7 +217,7 @@ export class Wire {
   endSending(): void {
     this.#sendText();
     this.#halfClosed = true;
-    if (!this.isBlocked && this.#state === open) this.socket.end();
+    if (!this.isBlocked && this.#state === open) this.#socket.endSending();
   }
 
   /** Sends what is left, then closes. Whatever the peer still sends is not read. */
@@ -249,16 +232,14 @@ export class Wire {
   reset(): void {
     if (this.#state === gone) return;
     this.#forget();
-    // Unix sockets know no reset.
-    if (this.socket.remoteAddress === undefined) this.socket.destroy();
-    else this.socket.resetAndDestroy();
+    this.#socket.reset();
   }
 
   /** Ends the connection at once. The owner is not told: it is who asks. */
   destroy(): void {
     if (this.#state === gone) return;
     this.#forget();
-    this.socket.destroy();
+    this.#socket.destroy();
   }
 
   #forget(): void {
@@ -266,7 +247,14 @@ export class Wire {
     this.#text = '';
     this.#queue.length = 0;
     this.#copy = undefined;
-    this.leaveBuffer();
+    this.#returnBuffer();
+  }
+
+  /** Called by the socket. */
+  socketConnected(): void {
+    if (this.#state !== open) return;
+    this.owner.onConnected?.();
+    this.#tools.outbox.flush();
   }
 
   /** Called by the socket. */
