@@ -151,7 +151,7 @@ export class BytePeer implements AsyncDisposable {
 
   async #change(wanted: string): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const alarm = setTimeout(() => reject(new Error(`Waited in vain for ${wanted}; got ${shown(this.#received)}`)), patience);
+    const alarm = setTimeout(() => reject(new Error(`Waited in vain for ${wanted}; got ${shown(this.#received)}`)), patience).unref();
     this.#changed = resolve;
     await promise;
     clearTimeout(alarm);

@@ -12,7 +12,8 @@ export class ScriptedEndpoint implements AsyncDisposable {
   readonly #peers: BytePeer[] = [];
   /** Connections that no test has asked for yet. */
   readonly #waiting: BytePeer[] = [];
-  #arrived: () => void = () => {};
+  /** Tests that wait for a connection. */
+  readonly #askers: ((peer: BytePeer) => void)[] = [];
 
   private constructor(script: Script | undefined) {
     this.#server = createServer({ allowHalfOpen: true }, (socket) => {
@@ -20,8 +21,7 @@ export class ScriptedEndpoint implements AsyncDisposable {
       this.#peers.push(peer);
       // A connection that ends in the middle of its script is what many tests are about.
       if (script !== undefined) Promise.resolve(script(peer)).catch(() => peer.close());
-      else this.#waiting.push(peer);
-      this.#arrived();
+      else this.#arrive(peer);
     });
   }
 
@@ -46,14 +46,16 @@ export class ScriptedEndpoint implements AsyncDisposable {
   }
 
   /** The next connection, once it is there. */
-  async connection(): Promise<BytePeer> {
-    for (;;) {
-      const peer = this.#waiting.shift();
-      if (peer !== undefined) return peer;
-      await new Promise<void>((resolve) => {
-        this.#arrived = resolve;
-      });
-    }
+  connection(): Promise<BytePeer> {
+    const peer = this.#waiting.shift();
+    if (peer !== undefined) return Promise.resolve(peer);
+    return new Promise((resolve) => this.#askers.push(resolve));
+  }
+
+  #arrive(peer: BytePeer): void {
+    const asker = this.#askers.shift();
+    if (asker === undefined) this.#waiting.push(peer);
+    else asker(peer);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
