@@ -4,11 +4,11 @@ import { describe, test } from 'node:test';
 import type { RequestHead } from '../../src/domain/http/request-head.ts';
 import { bodyLength } from '../../src/domain/http/request-head.ts';
 import type { ResponseHead } from '../../src/domain/http/response-head.ts';
-import { assertRequestAgrees, assertResponseAgrees } from '../support/agreement.ts';
-import type { Reading } from '../support/message-reader.ts';
-import { everywhere, readRequest, readResponse } from '../support/message-reader.ts';
-import type { Expected, WireCase } from '../support/wire-cases.ts';
-import { decode, readPage, readWireCases } from '../support/wire-cases.ts';
+import { assertRequestAgrees, assertResponseAgrees } from '../support/http/agreement.ts';
+import type { Reading } from '../support/http/message-reader.ts';
+import { everywhere, readRequest, readResponse } from '../support/http/message-reader.ts';
+import type { Expected, WireCase } from '../support/http/wire-cases.ts';
+import { decode, readPage, readWireCases } from '../support/http/wire-cases.ts';
 
 const cases = readWireCases();
 

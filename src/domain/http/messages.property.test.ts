@@ -3,10 +3,18 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { assertRequestAgrees, assertResponseAgrees } from '../../../test/support/agreement.ts';
-import { cutsOf, damaged, someDamages, someRequest, someResponse, someShare, someShares } from '../../../test/support/http-messages.ts';
-import type { MessageLimits, Reading } from '../../../test/support/message-reader.ts';
-import { everywhere, readRequest, readResponse, usualLimits } from '../../../test/support/message-reader.ts';
+import { assertRequestAgrees, assertResponseAgrees } from '../../../test/support/http/agreement.ts';
+import {
+  cutsOf,
+  damaged,
+  someDamages,
+  someRequest,
+  someResponse,
+  someShare,
+  someShares,
+} from '../../../test/support/http/made-messages.ts';
+import type { MessageLimits, Reading } from '../../../test/support/http/message-reader.ts';
+import { everywhere, readRequest, readResponse, usualLimits } from '../../../test/support/http/message-reader.ts';
 
 const options = { seed: 0x9112, numRuns: 400 };
 const manyRuns = { seed: 0x9112, numRuns: 4000 };

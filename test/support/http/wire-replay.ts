@@ -1,8 +1,8 @@
 // Replays wire cases against a running balancer: how their bytes are sent, and which of them can share one.
 import { setImmediate as turn } from 'node:timers/promises';
-import type { Abilities } from '../../src/data-plane/sockets/native-stream.ts';
-import { documentedOnly } from '../../src/data-plane/sockets/native-stream.ts';
-import type { BytePeer } from './byte-peer.ts';
+import type { Abilities } from '../../../src/data-plane/sockets/native-stream.ts';
+import { documentedOnly } from '../../../src/data-plane/sockets/native-stream.ts';
+import type { BytePeer } from '../byte-peer.ts';
 import type { MessageLimits } from './message-reader.ts';
 import type { WireCase } from './wire-cases.ts';
 

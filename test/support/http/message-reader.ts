@@ -1,15 +1,15 @@
 // Reads a message with the parsers as a connection does: bytes come in pieces, and what is not whole yet is brought again with more.
 // The pieces stand amid other bytes, so that a parser that looks beyond what it was given is seen.
-import type { BodySink } from '../../src/domain/http/body-reader.ts';
-import { BodyReader } from '../../src/domain/http/body-reader.ts';
-import { faulty, incomplete } from '../../src/domain/http/field-section.ts';
-import type { RequestLimits } from '../../src/domain/http/limits.ts';
-import type { ParseFault } from '../../src/domain/http/parse-fault.ts';
-import type { RequestHead } from '../../src/domain/http/request-head.ts';
-import { bodyLength } from '../../src/domain/http/request-head.ts';
-import { RequestParser } from '../../src/domain/http/request-parser.ts';
-import type { ResponseHead } from '../../src/domain/http/response-head.ts';
-import { ResponseParser } from '../../src/domain/http/response-parser.ts';
+import type { BodySink } from '../../../src/domain/http/body-reader.ts';
+import { BodyReader } from '../../../src/domain/http/body-reader.ts';
+import { faulty, incomplete } from '../../../src/domain/http/field-section.ts';
+import type { RequestLimits } from '../../../src/domain/http/limits.ts';
+import type { ParseFault } from '../../../src/domain/http/parse-fault.ts';
+import type { RequestHead } from '../../../src/domain/http/request-head.ts';
+import { bodyLength } from '../../../src/domain/http/request-head.ts';
+import { RequestParser } from '../../../src/domain/http/request-parser.ts';
+import type { ResponseHead } from '../../../src/domain/http/response-head.ts';
+import { ResponseParser } from '../../../src/domain/http/response-parser.ts';
 
 export interface MessageLimits extends RequestLimits {
   readonly body: number;

@@ -1,12 +1,12 @@
 // Holds the parsers and the writer to the strict parser: whatever is accepted is read by both alike, and written so that the strict one reads
 // the same again.
 import assert from 'node:assert/strict';
-import type { Arrival } from '../../src/domain/http/forwarding-headers.ts';
-import { forwardingLines } from '../../src/domain/http/forwarding-headers.ts';
-import { chunkEnd, chunkStart, lastChunk, requestText, responseText } from '../../src/domain/http/head-writer.ts';
-import type { RequestHead } from '../../src/domain/http/request-head.ts';
-import { bodyLength } from '../../src/domain/http/request-head.ts';
-import type { ResponseHead } from '../../src/domain/http/response-head.ts';
+import type { Arrival } from '../../../src/domain/http/forwarding-headers.ts';
+import { forwardingLines } from '../../../src/domain/http/forwarding-headers.ts';
+import { chunkEnd, chunkStart, lastChunk, requestText, responseText } from '../../../src/domain/http/head-writer.ts';
+import type { RequestHead } from '../../../src/domain/http/request-head.ts';
+import { bodyLength } from '../../../src/domain/http/request-head.ts';
+import type { ResponseHead } from '../../../src/domain/http/response-head.ts';
 import type { Reading } from './message-reader.ts';
 import { readRequest, readResponse } from './message-reader.ts';
 import type { StrictField, StrictMessage } from './strict-parser.ts';

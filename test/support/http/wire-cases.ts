@@ -30,7 +30,7 @@ export interface Expected {
   readonly rest: string | undefined;
 }
 
-const folder = join(import.meta.dirname, '../wire');
+const folder = join(import.meta.dirname, '../../wire');
 
 /** Every case of every page, variants counted one by one. */
 export function readWireCases(): readonly WireCase[] {
