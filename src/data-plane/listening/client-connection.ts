@@ -127,7 +127,8 @@ export class ClientConnection implements WireOwner, RequestReceiver {
     if (!isRequestComplete || (!keepAlive && this.#intake.isHolding)) return this.#linger();
     if (!keepAlive) return this.#finish();
 
-    this.#expect(this.context.settings.timeouts.keepAlive);
+    // The head of an answer may have promised more before the listener began to drain.
+    this.#expect(this.context.isDraining ? drainGrace : this.context.settings.timeouts.keepAlive);
     this.#intake.release();
   }
 
