@@ -94,6 +94,8 @@ export class HandleSocket implements ByteSocket {
   /** Goes on as a socket of Node's. What the handle could not tell is read again by it: the end comes again, and so does an error. */
   #adopt(): ByteSocket {
     this.#isOver = true;
+    // Node starts the reading of what it is given, and takes a handle that reads already for broken.
+    this.#handle.readStop();
     const socket = adoptedSocket(this.#wire, this.#handle);
     if (!this.#isReading) socket.pause();
     this.#wire.continueOn(socket);
