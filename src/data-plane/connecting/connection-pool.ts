@@ -26,6 +26,8 @@ export class ConnectionPool {
   readonly parser: ResponseParser;
   readonly #idle: UpstreamConnection[] = [];
   readonly #all = new Set<UpstreamConnection>();
+  /** Being made, with a caller who would also take another; the first has waited longest. */
+  readonly #awaited = new Set<UpstreamConnection>();
   /** How long an idle connection is kept. Falls when the endpoint turns out to close earlier. */
   #keepFor: number;
 
@@ -59,8 +61,11 @@ export class ConnectionPool {
     return connection.isFresh && this.tools.wheel.now - connection.idleSince < this.#keepFor;
   }
 
-  /** Makes a new connection. The caller is told when it is there, or that it failed. */
-  connect(caller: Caller): UpstreamConnection {
+  /**
+   * Makes a new connection. The caller is told when it is there, or that it failed. Unless it wants a fresh one, it is given one that
+   * becomes free sooner: an endpoint that is slow to accept then holds nobody up, and what was made is kept for the next.
+   */
+  connect(caller: Caller, wantsFresh: boolean): UpstreamConnection {
     this.load.count(endpointCounter.connects, 1);
     const connection = new UpstreamConnection(
       this,
@@ -68,20 +73,36 @@ export class ConnectionPool {
       (owner) => new Wire(owner, this.tools, (wire) => connectedSocket(wire, this.endpoint.address, this.tools.abilities.writesDirectly)),
     );
     this.#all.add(connection);
+    if (!wantsFresh) this.#awaited.add(connection);
     return connection;
   }
 
-  /** Takes back a connection whose call is over. */
+  /** The connection is open: nobody waits for another in its place. */
+  opened(connection: UpstreamConnection): void {
+    this.#awaited.delete(connection);
+  }
+
+  /** Takes back a connection whose call is over, or whose caller was given another. */
   keep(connection: UpstreamConnection): void {
+    if (this.#awaited.size > 0 && connection.isFresh) return this.#giveToWaiting(connection);
     if (this.#idle.length >= this.settings.connections.idle || !connection.isFresh) return connection.close();
     connection.idleSince = this.tools.wheel.now;
     this.tools.wheel.schedule(connection.timer, milliseconds(this.#keepFor));
     this.#idle.push(connection);
   }
 
+  #giveToWaiting(connection: UpstreamConnection): void {
+    for (const awaited of this.#awaited) {
+      this.#awaited.delete(awaited);
+      awaited.releaseCaller()?.connected(connection);
+      return;
+    }
+  }
+
   /** The connection is closed or belongs to a tunnel. */
   forget(connection: UpstreamConnection): void {
     this.#all.delete(connection);
+    this.#awaited.delete(connection);
     const place = this.#idle.lastIndexOf(connection);
     if (place >= 0) this.#idle.splice(place, 1);
   }

@@ -63,11 +63,19 @@ export class UpstreamConnection implements WireOwner {
   onConnected(): void {
     if (this.#stage !== stages.connecting) return;
     this.#stage = stages.idle;
+    this.pool.opened(this);
     this.pool.tools.wheel.cancel(this.timer);
     const caller = this.#caller;
     this.#caller = undefined;
     if (caller === undefined) return this.pool.keep(this);
     caller.connected(this);
+  }
+
+  /** Gives up who waits for it to open, for another connection has become free. Once open it is kept. */
+  releaseCaller(): Caller | undefined {
+    const caller = this.#caller;
+    this.#caller = undefined;
+    return caller;
   }
 
   /** May carry another call: not too old, and not used too often. */

@@ -58,11 +58,12 @@ export class Attempts implements ExchangeServer, Caller {
     const connections = this.#pool.connectionsTo(endpoint);
     const waiting = mayReuse ? connections.take() : undefined;
     this.#isOnReused = waiting !== undefined;
-    if (waiting === undefined) this.#connection = connections.connect(this);
+    if (waiting === undefined) this.#connection = connections.connect(this, !mayReuse);
     else this.#call(waiting);
   }
 
   connected(connection: UpstreamConnection): void {
+    this.#isOnReused = connection.isReused;
     this.#call(connection);
   }
 

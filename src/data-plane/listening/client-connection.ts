@@ -17,7 +17,7 @@ import type { RequestReceiver } from './request-intake.ts';
 import { phase, RequestIntake } from './request-intake.ts';
 
 const open = 0;
-/** Refused: read, thrown away and soon closed. */
+/** Answered for the last time: what still comes is read, thrown away, and soon the connection is closed. */
 const lingering = 1;
 /** Closed, or no longer ours. */
 const over = 2;
@@ -32,6 +32,9 @@ export class ClientConnection implements WireOwner, RequestReceiver {
   #exchange: Http1Exchange | undefined = undefined;
   #facts: ClientFacts | undefined = undefined;
   #exchanges = 0;
+  /** The exchange is answered, and the client has not taken all of its answer yet. */
+  #isAnswered = false;
+  #keepsAlive = false;
   /** What the client had left unread when it was last looked at. */
   #unread = 0;
 
@@ -115,29 +118,36 @@ export class ClientConnection implements WireOwner, RequestReceiver {
   }
 
   resumeRequest(): void {
-    if (this.#intake.phase !== phase.body || !this.#intake.isFlowing) return;
-    this.#expect(this.context.settings.timeouts.body);
+    if (!this.#intake.isFlowing) return;
+    if (this.#intake.phase === phase.body) this.#expect(this.context.settings.timeouts.body);
     this.wire.resume();
   }
 
-  /** The exchange was answered to its end. */
+  /** The exchange was answered to its end. The next request waits until the client has taken the answer, or answers would pile up here. */
   exchangeOver(keepAlive: boolean): void {
+    this.#keepsAlive = keepAlive;
+    this.#isAnswered = true;
+    if (!this.wire.isBlocked) this.#goOn();
+    else if (!this.isRequestComplete) this.#linger();
+  }
+
+  /** From the end of an answer to what comes after it. */
+  #goOn(): void {
     const { isRequestComplete } = this;
     this.#forgetExchange();
-    if (!isRequestComplete || (!keepAlive && this.#intake.isHolding)) return this.#linger();
-    if (!keepAlive) return this.#finish();
+    if (!isRequestComplete || (!this.#keepsAlive && this.#intake.isHolding)) return this.#linger();
+    if (!this.#keepsAlive) return this.#finish();
 
-    // The head of an answer may have promised more before the listener began to drain.
-    this.#expect(this.context.isDraining ? drainGrace : this.context.settings.timeouts.keepAlive);
+    this.#expectNext();
     this.#intake.release();
   }
 
   /** The exchange was broken off: the client is to see it. */
   exchangeBroken(byReset: boolean): void {
     this.#forgetExchange();
+    if (!byReset && !this.wire.isBlocked) return this.#finish();
     this.#leave();
-    if (byReset) this.wire.reset();
-    else this.wire.finish();
+    this.wire.reset();
   }
 
   /** The connection speaks another protocol from here on. Gives what was read behind the request. */
@@ -157,6 +167,7 @@ export class ClientConnection implements WireOwner, RequestReceiver {
   #forgetExchange(): void {
     if (this.#exchange === undefined) return;
     this.#exchange = undefined;
+    this.#isAnswered = false;
     this.context.count(listenerCounter.exchangesInFlight, -1);
   }
 
@@ -178,16 +189,27 @@ export class ClientConnection implements WireOwner, RequestReceiver {
 
   /** Closes in such a way that the client reads what it was sent: closing with unread bytes would reset the connection. */
   #linger(): void {
+    this.#forgetExchange();
     this.#state = lingering;
     this.#intake.close();
     this.wire.endSending();
+    if (this.wire.isGone) return this.#leave();
     this.wire.resume();
-    this.#expect(lingerTime);
+    if (this.wire.isBlocked) this.onBlocked();
+    else this.#expect(lingerTime);
   }
 
   #finish(): void {
-    this.#leave();
     this.wire.finish();
+    if (this.wire.isGone) return this.#leave();
+    // The client has not taken the last of its answer yet. Once it has, the wire tells that it is gone.
+    this.#state = lingering;
+    this.#intake.close();
+  }
+
+  /** Between two requests. A draining listener waits less long: its client may just be sending the next one. */
+  #expectNext(): void {
+    this.#expect(this.context.isDraining ? drainGrace : this.context.settings.timeouts.keepAlive);
   }
 
   /** From here on the connection belongs to nobody. */
@@ -207,6 +229,7 @@ export class ClientConnection implements WireOwner, RequestReceiver {
   }
 
   onTimeout(): void {
+    if (this.wire.isBlocked) return this.#expireBlocked();
     if (this.#state === lingering) {
       this.#leave();
       this.wire.destroy();
@@ -219,7 +242,6 @@ export class ClientConnection implements WireOwner, RequestReceiver {
   }
 
   #expireExchange(): void {
-    if (this.wire.isBlocked) return this.#expireBlocked();
     if (this.#intake.phase === phase.body && this.#intake.isFlowing) this.#failRequest(failureOf('request-timeout'));
     // Once the request is complete it is the endpoint that is waited for, and that wait has a timer of its own.
   }
@@ -236,22 +258,38 @@ export class ClientConnection implements WireOwner, RequestReceiver {
   }
 
   onBlocked(): void {
-    if (this.#exchange === undefined) return;
+    if (this.#state === over) return;
     this.#unread = this.wire.unsent;
     this.#expect(this.context.settings.timeouts.send);
-    this.#exchange.server?.clientBlocked();
+    if (this.#exchange !== undefined) this.#exchange.server?.clientBlocked();
+    // No further request is taken from a client that has not read the last answer.
+    else if (this.#state === open) this.wire.pause();
   }
 
   onDrained(): void {
-    if (this.#exchange === undefined) return;
+    if (this.#state === over) return;
+    if (this.#state === lingering) return this.#expect(lingerTime);
+    if (this.#isAnswered) return this.#goOn();
+    if (this.#exchange === undefined) return this.#resumeBetween();
     if (this.#intake.phase === phase.body && this.#intake.isFlowing) this.#expect(this.context.settings.timeouts.body);
     else this.context.tools.wheel.cancel(this.#timer);
     this.#exchange.server?.clientDrained();
   }
 
+  #resumeBetween(): void {
+    if (this.#intake.phase === phase.head) this.headBegun();
+    else this.#expectNext();
+    this.wire.resume();
+  }
+
   /** A client that will send no more while it is served has left, for all that can be seen from here. */
   onEnd(): void {
     if (this.#state === over) return;
+    // It has all of its answer but for what is on its way.
+    if (this.#isAnswered || (this.#state === lingering && this.wire.isBlocked)) {
+      this.#forgetExchange();
+      return this.#finish();
+    }
     this.#lose(failureOf('client-gone'));
     this.wire.destroy();
   }
@@ -273,7 +311,7 @@ export class ClientConnection implements WireOwner, RequestReceiver {
    * just be sending the next one, which is then answered with `Connection: close`.
    */
   drain(): void {
-    if (this.#state === open && this.#intake.phase === phase.between) this.#expect(drainGrace);
+    if (this.#state === open && this.#intake.phase === phase.between && !this.wire.isBlocked) this.#expectNext();
   }
 
   /** The listener ends at once. */

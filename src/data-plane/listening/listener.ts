@@ -1,64 +1,61 @@
-// Binds an address, accepts connections and closes again. What is accepted becomes a client connection.
-import type { Server, Socket } from 'node:net';
-import { createServer } from 'node:net';
+// One address that clients connect to: opens it, makes client connections of what is accepted, and closes it again.
+import type { Socket } from 'node:net';
 import { listenerCounter } from '../../domain/endpoints/scoreboard.ts';
 import type { ByteSocket } from '../sockets/byte-socket.ts';
 import { HandleSocket } from '../sockets/handle-socket.ts';
 import type { NativeStream } from '../sockets/native-stream.ts';
 import { acceptedSocket } from '../sockets/node-socket.ts';
 import { Wire } from '../sockets/wire.ts';
-import { bindFault } from './bind-fault.ts';
 import { ClientConnection } from './client-connection.ts';
 import type { ListenerContext } from './listener-context.ts';
+import type { Acceptor } from './listening-socket.ts';
+import { ListeningSocket } from './listening-socket.ts';
 import type { BindAddress } from './settings.ts';
 
-/** The kernel's queue of connections that are made and not accepted yet. It caps this at its own limit. */
-const backlog = 4096;
+/**
+ * Sockets that share the port of a listener in one worker. The event loop accepts one connection from each in a turn, and a turn is long
+ * when many clients are busy: with one socket, the thousandth new client of a flash sale would wait a thousand turns.
+ */
+const lanes = 32;
 
-export class Listener {
+export class Listener implements Acceptor {
   readonly context: ListenerContext;
-  readonly #server: Server;
-  #closed: Promise<void> = Promise.resolve();
+  readonly takesHandles: boolean;
+  readonly #sockets: ListeningSocket[] = [];
 
   constructor(context: ListenerContext) {
     this.context = context;
-    this.#server = createServer({ allowHalfOpen: true }, (socket) => this.#acceptSocket(socket));
+    this.takesHandles = context.tools.abilities.acceptsHandles;
   }
 
   /** Gives the address with its real port. Rejects with an error that names the address and says what to do. */
-  listen(bind: BindAddress, sharesPort: boolean): Promise<BindAddress> {
-    return new Promise((resolve, reject) => {
-      const server = this.#server;
-      server.once('error', (error: NodeJS.ErrnoException) => reject(bindFault(bind, error)));
-      server.listen(listenOptions(bind, sharesPort), () => {
-        server.removeAllListeners('error');
-        // Out of descriptors, say: the connection at hand is lost, the listener goes on.
-        server.on('error', () => this.context.count(listenerCounter.rejectedConnections, 1));
-        if (this.context.tools.abilities.acceptsHandles) this.#takeHandles();
-        const bound = withPort(bind, server);
-        if (bound.kind === 'tcp') this.context.port = String(bound.port);
-        resolve(bound);
-      });
-    });
+  async listen(bind: BindAddress): Promise<BindAddress> {
+    // Only Linux spreads connections over sockets that share a port, and a socket file cannot be shared at all.
+    const sharesPort = bind.kind === 'tcp' && process.platform === 'linux';
+    const bound = await this.#open(bind, sharesPort);
+    for (let lane = 1; sharesPort && lane < lanes; lane++) await this.#open(bound, sharesPort);
+    if (bound.kind === 'tcp') this.context.port = String(bound.port);
+    return bound;
   }
 
-  /** Takes accepted handles before Node makes sockets of them. */
-  #takeHandles(): void {
-    // `_handle` and its `onconnection` are what Node itself uses; the types leave them out.
-    const { _handle: handle } = this.#server as unknown as { _handle: { onconnection: (error: number, accepted: NativeStream) => void } };
-    handle.onconnection = (error, accepted) => {
-      if (error !== 0) return this.context.count(listenerCounter.rejectedConnections, 1);
-      if (this.#isFull()) return accepted.close();
-      this.#accept((wire) => new HandleSocket(wire, accepted));
-    };
+  #open(bind: BindAddress, sharesPort: boolean): Promise<BindAddress> {
+    const socket = new ListeningSocket(this);
+    this.#sockets.push(socket);
+    return socket.listen(bind, sharesPort);
   }
 
-  #acceptSocket(socket: Socket): void {
-    if (this.#isFull()) {
-      socket.destroy();
-      return;
-    }
-    this.#accept((wire) => acceptedSocket(wire, socket, this.context.tools.abilities.writesDirectly));
+  acceptHandle(handle: NativeStream): void {
+    if (this.#isFull()) handle.close();
+    else this.#accept((wire) => new HandleSocket(wire, handle));
+  }
+
+  acceptSocket(socket: Socket): void {
+    if (this.#isFull()) socket.destroy();
+    else this.#accept((wire) => acceptedSocket(wire, socket, this.context.tools.abilities.writesDirectly));
+  }
+
+  acceptFailed(): void {
+    this.context.count(listenerCounter.rejectedConnections, 1);
   }
 
   #accept(makeSocket: (wire: Wire) => ByteSocket): void {
@@ -76,37 +73,23 @@ export class Listener {
   async drain(): Promise<void> {
     const { context } = this;
     context.isDraining = true;
-    this.#close();
+    const closed = this.#close();
     const emptied = new Promise<void>((resolve) => {
       context.onEmpty = resolve;
     });
     for (const connection of context.connections) connection.drain();
     if (context.connections.size > 0) await emptied;
-    await this.#closed;
+    await closed;
   }
 
   /** Closes everything at once. */
   abort(): void {
     this.context.isDraining = true;
-    this.#close();
+    void this.#close();
     for (const connection of [...this.context.connections]) connection.abort();
   }
 
-  #close(): void {
-    if (!this.#server.listening) return;
-    this.#closed = new Promise((resolve) => {
-      this.#server.close(() => resolve());
-    });
+  async #close(): Promise<void> {
+    await Promise.all(this.#sockets.map((socket) => socket.close()));
   }
-}
-
-function listenOptions(bind: BindAddress, sharesPort: boolean) {
-  if (bind.kind === 'unix') return { path: bind.path, backlog };
-  const host = bind.host === undefined ? {} : { host: bind.host };
-  return { ...host, port: bind.port, backlog, reusePort: sharesPort };
-}
-
-function withPort(bind: BindAddress, server: Server): BindAddress {
-  const bound = server.address();
-  return bind.kind === 'unix' || bound === null || typeof bound === 'string' ? bind : { ...bind, port: bound.port };
 }

@@ -62,7 +62,6 @@ class Serving implements DataPlane {
   readonly #listeners: readonly Listener[];
   readonly #pools: ReadonlyMap<string, PoolTraffic>;
   readonly #tunnels = new Set<{ close(): void }>();
-  readonly #sharesPort: boolean;
   readonly #opensSocketFiles: boolean;
   #ticking: NodeJS.Timeout | undefined = undefined;
 
@@ -73,8 +72,6 @@ class Serving implements DataPlane {
       wheel: new TimingWheel({ tick, now: performance.now() }),
       abilities: parts.abilities ?? findAbilities(),
     };
-    // One worker alone takes its port for itself, so that a second program on the same port is told of it.
-    this.#sharesPort = parts.workers > 1;
     // A socket file cannot be shared like a port: the first worker listens on it, and so does its replacement.
     this.#opensSocketFiles = parts.worker === 0;
     this.#pools = buildPools(parts, this.#tools);
@@ -103,7 +100,7 @@ class Serving implements DataPlane {
       for (const listener of this.#listeners) {
         const { name, bind } = listener.context.settings;
         if (bind.kind === 'unix' && !this.#opensSocketFiles) continue;
-        const real = await listener.listen(bind, this.#sharesPort);
+        const real = await listener.listen(bind);
         bound.push({ name, address: addressText(real), bind: real });
       }
     } catch (error) {

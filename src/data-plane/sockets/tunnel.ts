@@ -40,34 +40,46 @@ export class Tunnel {
   /** One side has sent all that it will send. */
   sideEnded(other: Wire): void {
     this.#ended++;
-    if (this.#ended === 2) return this.close();
     other.endSending();
+    this.closeWhenDone();
+  }
+
+  /** One side is gone: the other is still sent what came from it. */
+  sideGone(other: Wire): void {
+    other.finish();
+    if (other.isGone) this.close();
+  }
+
+  /** Closes when nothing more will come and all that came was sent. */
+  closeWhenDone(): void {
+    const { client, endpoint } = this.#parts;
+    if (this.#ended === 2 && !client.isBlocked && !endpoint.isBlocked) this.close();
   }
 
   onTimeout(): void {
     this.close();
   }
 
-  /** Ends both connections once what was read has been sent. */
+  /** Ends both connections, whether all that came was sent or not. */
   close(): void {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#parts.tools.wheel.cancel(this.#timer);
-    this.#parts.client.finish();
-    this.#parts.endpoint.finish();
+    for (const wire of [this.#parts.client, this.#parts.endpoint]) {
+      wire.finish();
+      wire.destroy();
+    }
     this.#parts.done();
   }
 }
 
 class TunnelSide implements WireOwner {
   readonly #tunnel: Tunnel;
-
   readonly #to: Wire;
   readonly #tools: SocketTools;
 
   constructor(tunnel: Tunnel, to: Wire, tools: SocketTools) {
     this.#tunnel = tunnel;
-
     this.#to = to;
     this.#tools = tools;
   }
@@ -88,9 +100,10 @@ class TunnelSide implements WireOwner {
 
   onDrained(): void {
     this.#to.resume();
+    this.#tunnel.closeWhenDone();
   }
 
   onGone(): void {
-    this.#tunnel.close();
+    this.#tunnel.sideGone(this.#to);
   }
 }

@@ -64,6 +64,10 @@ export class Wire {
     return this.#state === open;
   }
 
+  get isGone(): boolean {
+    return this.#state === gone;
+  }
+
   /** The address of the peer, undefined on a Unix socket. */
   get peerAddress(): string | undefined {
     return this.#socket.peerAddress;
@@ -166,7 +170,7 @@ export class Wire {
   flush(): void {
     this.#isListed = false;
     this.#sendText();
-    if (this.#state === finishing && !this.isBlocked) this.destroy();
+    if (this.#state === finishing && !this.isBlocked) this.#finished();
   }
 
   #sendText(): void {
@@ -207,7 +211,7 @@ export class Wire {
     if (this.isBlocked) return;
     this.#sendText();
     if (this.isBlocked) return;
-    if (this.#state === finishing) return this.destroy();
+    if (this.#state === finishing) return this.#finished();
     if (this.#halfClosed) this.#socket.endSending();
     this.owner.onDrained();
     this.#tools.outbox.flush();
@@ -220,12 +224,17 @@ export class Wire {
     if (!this.isBlocked && this.#state === open) this.#socket.endSending();
   }
 
-  /** Sends what is left, then closes. Whatever the peer still sends is not read. */
+  /** Sends what is left, then closes: at once, or later, and then the owner is told that it is gone. Whatever the peer still sends is dropped. */
   finish(): void {
     if (this.#state !== open) return;
     this.#state = finishing;
     this.#sendText();
     if (!this.isBlocked) this.destroy();
+  }
+
+  #finished(): void {
+    this.destroy();
+    this.owner.onGone(undefined);
   }
 
   /** Ends the connection so that the peer sees that it was broken off, and drops what was not sent. */

@@ -45,7 +45,7 @@ const timeouts = section(
 
 const connections = section(
   {
-    idle: count({ least: 0 }).prefault(256).describe('Connections kept for the next request, for each endpoint and worker.'),
+    idle: count({ least: 0 }).prefault(1024).describe('Connections kept for the next request, for each endpoint and worker.'),
     idleTimeout: duration({ none: true }).prefault('60s').describe('How long a connection is kept without a request.'),
     maxAge: duration({ none: true })
       .prefault('1h')
