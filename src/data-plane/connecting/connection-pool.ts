@@ -6,7 +6,7 @@ import { endpointCounter } from '../../domain/endpoints/scoreboard.ts';
 import { ResponseParser } from '../../domain/http/response-parser.ts';
 import type { PoolSettings } from '../../domain/traffic/pool-settings.ts';
 import { milliseconds } from '../../foundation/basics/units.ts';
-import { connectedSocket } from '../sockets/node-socket.ts';
+import { connectedSocket } from '../sockets/connect-socket.ts';
 import type { SocketTools } from '../sockets/socket-tools.ts';
 import { Wire } from '../sockets/wire.ts';
 import type { Caller } from './call.ts';
@@ -70,7 +70,7 @@ export class ConnectionPool {
     const connection = new UpstreamConnection(
       this,
       caller,
-      (owner) => new Wire(owner, this.tools, (wire) => connectedSocket(wire, this.endpoint.address, this.tools.abilities.writesDirectly)),
+      (owner) => new Wire(owner, this.tools, (wire) => connectedSocket(wire, this.endpoint.address, this.tools.abilities)),
     );
     this.#all.add(connection);
     if (!wantsFresh) this.#awaited.add(connection);

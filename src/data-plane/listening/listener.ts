@@ -25,7 +25,7 @@ export class Listener implements Acceptor {
 
   constructor(context: ListenerContext) {
     this.context = context;
-    this.takesHandles = context.tools.abilities.acceptsHandles;
+    this.takesHandles = context.tools.abilities.servesHandles;
   }
 
   /** Gives the address with its real port. Rejects with an error that names the address and says what to do. */

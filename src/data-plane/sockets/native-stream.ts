@@ -33,11 +33,11 @@ export interface NativeStream {
 export interface Abilities {
   /** The handle takes writes without a request object of the caller's, and says at once whether all was taken. */
   readonly writesDirectly: boolean;
-  /** Accepted connections are served on their handles, without a net.Socket each. */
-  readonly acceptsHandles: boolean;
+  /** Connections are served on their handles, without a net.Socket each. */
+  readonly servesHandles: boolean;
 }
 
-export const documentedOnly: Abilities = { writesDirectly: false, acceptsHandles: false };
+export const documentedOnly: Abilities = { writesDirectly: false, servesHandles: false };
 
 /** What the Node.js that runs this can do. `EVENKEEL_DOCUMENTED_IO=1` keeps to what Node documents, should a version change the rest. */
 export function findAbilities(version: string = process.versions.node, environment: NodeJS.ProcessEnv = process.env): Abilities {
@@ -45,7 +45,7 @@ export function findAbilities(version: string = process.versions.node, environme
   // Older versions end the process when a write comes without a request object, so the version is asked rather than the method tried.
   const isKnown = major === 26 && minor >= 10;
   if (!isKnown || environment['EVENKEEL_DOCUMENTED_IO'] === '1') return documentedOnly;
-  return { writesDirectly: true, acceptsHandles: true };
+  return { writesDirectly: true, servesHandles: true };
 }
 
 /** The handle of an open socket, undefined when it has none (any more). */

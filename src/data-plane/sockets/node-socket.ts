@@ -1,8 +1,7 @@
 // A wire on Node's own socket. It reads into a buffer that the wire names (`onread`) where it can, which saves a buffer and a stream
 // event for every read.
-import type { NetConnectOpts, OnReadOpts, SocketConstructorOpts } from 'node:net';
-import { connect, Socket } from 'node:net';
-import type { EndpointAddress } from '../../domain/endpoints/endpoint.ts';
+import type { OnReadOpts, SocketConstructorOpts } from 'node:net';
+import { Socket } from 'node:net';
 import type { ByteSocket, WriteOutcome } from './byte-socket.ts';
 import { broken, pending, taken } from './byte-socket.ts';
 import type { NativeStream } from './native-stream.ts';
@@ -10,10 +9,10 @@ import { nativeStream, writeDirectly } from './native-stream.ts';
 import type { Wire } from './wire.ts';
 
 /** Both sides may finish at different times: a half-closed connection is closed by who owns it, never by Node. */
-const halfOpen = { allowHalfOpen: true } as const;
+export const halfOpen = { allowHalfOpen: true } as const;
 
 /** A socket knows its wire, so that all sockets share their handlers. */
-type WiredSocket = Socket & { wire: Wire };
+export type WiredSocket = Socket & { wire: Wire };
 
 export class NodeSocket implements ByteSocket {
   readonly #socket: Socket;
@@ -96,12 +95,8 @@ function tellClose(this: WiredSocket): void {
   this.wire.socketLost(undefined);
 }
 
-function tellConnect(this: WiredSocket): void {
-  this.wire.socketConnected();
-}
-
 /** Asks the wire for a buffer after every read, since a long body moves it to one of its own. */
-function readsInto(wire: Wire): OnReadOpts {
+export function readsInto(wire: Wire): OnReadOpts {
   return {
     buffer: () => wire.nextBuffer(),
     // The bytes are always in a Buffer, since that is what the wire gives.
@@ -121,12 +116,5 @@ export function acceptedSocket(wire: Wire, socket: Socket, writesDirectly: boole
   socket.on('data', (bytes: Buffer) => {
     if (!wire.take(bytes, bytes.length)) socket.pause();
   });
-  return new NodeSocket(wire, socket, writesDirectly);
-}
-
-export function connectedSocket(wire: Wire, address: EndpointAddress, writesDirectly: boolean): NodeSocket {
-  const target: NetConnectOpts = address.kind === 'tcp' ? { host: address.host, port: address.port } : { path: address.path };
-  const socket = connect({ ...target, ...halfOpen, onread: readsInto(wire) });
-  socket.once('connect', tellConnect);
   return new NodeSocket(wire, socket, writesDirectly);
 }
