@@ -49,7 +49,8 @@ export class UpstreamConnection implements WireOwner {
   #isSent = true;
   #isPaused = false;
   #keepAlive = false;
-  #offersUpgrade = false;
+  /** The protocols that the endpoint may change to, '' for none. */
+  #offeredUpgrade = '';
 
   constructor(pool: ConnectionPool, caller: Caller, makeWire: (owner: WireOwner) => Wire) {
     this.pool = pool;
@@ -85,15 +86,16 @@ export class UpstreamConnection implements WireOwner {
   }
 
   /** Makes a call: sends the head of a request of so many bytes of body. The body, if there is one, is sent after it. */
-  call(caller: Caller, text: string, parts: { readonly length: number; readonly toHead: boolean; readonly offersUpgrade: boolean }): void {
+  call(caller: Caller, text: string, parts: { readonly length: number; readonly toHead: boolean; readonly upgrade: string }): void {
     this.#stage = stages.head;
     this.#caller = caller;
     this.#calls++;
     this.#toHead = parts.toHead;
-    this.#offersUpgrade = parts.offersUpgrade;
+    this.#offeredUpgrade = parts.upgrade;
     this.#sendsChunks = parts.length === bodyLength.unknown;
     this.#isSent = parts.length === 0;
     this.#isPaused = false;
+    this.pool.load.count(endpointCounter.bytesSent, text.length);
     this.wire.send(text);
     this.#await();
   }
@@ -179,8 +181,8 @@ export class UpstreamConnection implements WireOwner {
     }
     if (head.status === 101) return this.#switch(head, bytes, place, end);
     if (head.status < 200) {
+      // The wait for the answer goes on as it was: any number of these would hold the client up for ever otherwise.
       this.#caller?.callInterim(head);
-      this.#await();
       return place;
     }
     this.#answer(head, place === end);
@@ -248,7 +250,7 @@ export class UpstreamConnection implements WireOwner {
   #switch(head: ResponseHead, bytes: Buffer, place: number, end: number): number {
     const caller = this.#caller;
     if (caller === undefined) return end;
-    if (!this.#offersUpgrade || head.upgrade === '') {
+    if (!isOffered(head.upgrade, this.#offeredUpgrade)) {
       this.#fail(responseFailure('status-line-invalid'));
       return end;
     }
@@ -313,4 +315,10 @@ export class UpstreamConnection implements WireOwner {
     this.pool.forget(this);
     this.wire.destroy();
   }
+}
+
+/** An endpoint may change only to a protocol that the client offered (RFC 9110 section 7.8). */
+function isOffered(chosen: string, offered: string): boolean {
+  const names = offered.toLowerCase().split(',');
+  return chosen !== '' && names.some((name) => name.trim() === chosen.toLowerCase());
 }

@@ -74,7 +74,7 @@ export class Attempts implements ExchangeServer, Caller {
     connection.call(this, upstreamRequest(this.#exchange, connection.pool.endpoint.id, this.#tools.via), {
       length: request.length,
       toHead: request.method === 'HEAD',
-      offersUpgrade: offeredUpgrade(this.#exchange) !== '',
+      upgrade: offeredUpgrade(this.#exchange),
     });
     if (this.#connection !== connection) return;
     if (this.#isClientBlocked) connection.pause();

@@ -149,6 +149,7 @@ function buildPools({ document, board, worker }: DataPlaneParts, tools: SocketTo
 
 function addressText(bind: BindAddress): string {
   if (bind.kind === 'unix') return `unix:${bind.path}`;
-  const host = bind.host ?? '0.0.0.0';
+  // Without a host it is all addresses, of version 6 as well where the machine has them.
+  const host = bind.host ?? '*';
   return host.includes(':') ? `[${host}]:${bind.port}` : `${host}:${bind.port}`;
 }

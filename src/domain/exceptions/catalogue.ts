@@ -60,5 +60,4 @@ export const catalogue: { readonly [Kind in FailureKind]: Verdict } = {
   'response-timeout': upstream(504, 'never', 'The endpoint did not begin its answer in time.'),
   'response-stalled': upstream(504, 'never', 'The endpoint stopped in the middle of its answer.'),
   'response-cut-short': upstream(502, 'never', 'The endpoint closed the connection in the middle of its answer.'),
-  'shutting-down': balancer(503, 1, 'Evenkeel is shutting down.'),
 };

@@ -19,8 +19,7 @@ export type FailureKind =
   | 'malformed-response'
   | 'response-timeout'
   | 'response-stalled'
-  | 'response-cut-short'
-  | 'shutting-down';
+  | 'response-cut-short';
 
 export interface Failure {
   readonly kind: FailureKind;

@@ -43,6 +43,11 @@ const codes: ReadonlyMap<string, number> = new Map([
   ['x-forwarded-proto', known.xForwardedProto],
   ['x-forwarded-host', known.xForwardedHost],
   ['x-forwarded-port', known.xForwardedPort],
+  // Endpoints that hand fields over as variables cannot tell these from the ones with hyphens, which only a trusted balancer may set.
+  ['x_forwarded_for', known.hopByHop],
+  ['x_forwarded_proto', known.hopByHop],
+  ['x_forwarded_host', known.hopByHop],
+  ['x_forwarded_port', known.hopByHop],
   ['authorization', known.notInTrailers],
   ['cookie', known.notInTrailers],
   ['set-cookie', known.notInTrailers],
@@ -65,7 +70,7 @@ const longestName = 32;
 const byLength: readonly (readonly Candidate[])[] = Array.from({ length: longestName + 1 }, (_, length) =>
   [...codes]
     .filter(([name]) => name.length === length)
-    .map(([name, code]) => ({ name: Uint8Array.from(name, (character) => character.charCodeAt(0)), code })),
+    .map(([name, code]) => ({ name: Uint8Array.from(name, (character) => character.charCodeAt(0) | 0x20), code })),
 );
 const none: readonly Candidate[] = [];
 

@@ -9,7 +9,7 @@ describe('pool settings', () => {
       balance: { policy: 'round-robin' },
       endpoints: [{ id: '10.0.0.1:80', address: { kind: 'tcp', host: '10.0.0.1', port: 80 }, weight: 1 }],
       timeouts: { connect: 3000, response: 60_000, body: 60_000, tunnel: 3_600_000 },
-      connections: { idle: 256, idleTimeout: 60_000, maxAge: 3_600_000, maxExchanges: Number.POSITIVE_INFINITY },
+      connections: { idle: 1024, idleTimeout: 60_000, maxAge: 3_600_000, maxExchanges: Number.POSITIVE_INFINITY },
       limits: { head: 32_768, fields: 200 },
       retry: { attempts: 3 },
     });

@@ -246,6 +246,7 @@ describe('addresses for people', () => {
     assert.equal(urlOf('[::1]:8080'), 'http://[::1]:8080');
     assert.equal(urlOf('[::]:8080'), 'http://localhost:8080 (all addresses)');
     assert.equal(urlOf('0.0.0.0:8080'), 'http://localhost:8080 (all addresses)');
+    assert.equal(urlOf('*:8080'), 'http://localhost:8080 (all addresses)');
     assert.equal(urlOf('unix:/run/evenkeel.sock'), 'unix:/run/evenkeel.sock');
   });
 });

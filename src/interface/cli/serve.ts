@@ -18,6 +18,6 @@ export async function serve(document: Document, { start, out, err }: Tools): Pro
 /** An address to paste into a browser. All addresses of the machine are reached by its own name. */
 export function urlOf(address: string): string {
   if (address.startsWith('unix:')) return address;
-  const everywhere = /^(?:\[::\]|0\.0\.0\.0):(\d+)$/.exec(address);
+  const everywhere = /^(?:\*|\[::\]|0\.0\.0\.0):(\d+)$/.exec(address);
   return everywhere === null ? `http://${address}` : `http://localhost:${everywhere[1]} (all addresses)`;
 }
