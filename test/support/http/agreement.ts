@@ -16,7 +16,8 @@ import { readStrictRequest, readStrictResponse, valuesOf } from './strict-parser
 const hopByHop = ['connection', 'keep-alive', 'te', 'transfer-encoding', 'upgrade'];
 const forProxies = ['proxy-connection', 'proxy-authenticate', 'proxy-authorization'];
 /** Written anew for every request. */
-const told = ['forwarded', 'x-forwarded-for', 'x-forwarded-proto', 'x-forwarded-host', 'x-forwarded-port'];
+const toldByUs = ['x-forwarded-for', 'x-forwarded-proto', 'x-forwarded-host', 'x-forwarded-port'];
+const told = ['forwarded', ...toldByUs, ...toldByUs.map((name) => name.replaceAll('-', '_'))];
 
 const arrival: Arrival = { client: '192.0.2.1', proto: 'http', port: '80' };
 
