@@ -1,0 +1,79 @@
+// Steady load: some clients, each with a kept-alive connection, each sending its next request when it has its answer.
+// What became of every request is kept: answered in full, failed, or never accepted because nobody listened any more.
+import { Agent, request } from 'node:http';
+
+export interface Outcome {
+  readonly kind: 'answered' | 'failed' | 'unheard';
+  /** The status and body of an answer, or what went wrong. */
+  readonly detail: string;
+  readonly order: string | undefined;
+}
+
+export class SteadyLoad {
+  readonly outcomes: Outcome[] = [];
+  readonly #agent: Agent;
+  readonly #port: number;
+  readonly #clients: Promise<void>[];
+  #isStopped = false;
+  #noticed: () => void = () => {};
+  #orders = 0;
+
+  /** `method` POST sends orders with a number of their own. */
+  constructor(parts: { readonly port: number; readonly clients: number; readonly method: 'GET' | 'POST' }) {
+    this.#port = parts.port;
+    this.#agent = new Agent({ keepAlive: true, maxSockets: parts.clients });
+    this.#clients = Array.from({ length: parts.clients }, () => this.#run(parts.method));
+  }
+
+  of(kind: Outcome['kind']): readonly Outcome[] {
+    return this.outcomes.filter((outcome) => outcome.kind === kind);
+  }
+
+  /** Resolves when so many more requests are over. */
+  async more(count: number): Promise<void> {
+    const goal = this.outcomes.length + count;
+    while (this.outcomes.length < goal) {
+      await new Promise<void>((resolve) => {
+        this.#noticed = resolve;
+      });
+    }
+  }
+
+  /** Begins nothing more; resolves when everything that was begun is over. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    await Promise.all(this.#clients);
+    this.#agent.destroy();
+  }
+
+  async #run(method: string): Promise<void> {
+    while (!this.#isStopped) {
+      const order = method === 'POST' ? String(this.#orders++) : undefined;
+      const outcome = await this.#ask(method, order);
+      this.outcomes.push(outcome);
+      this.#noticed();
+      if (outcome.kind === 'unheard') return;
+    }
+  }
+
+  #ask(method: string, order: string | undefined): Promise<Outcome> {
+    return new Promise((resolve) => {
+      const headers = order === undefined ? {} : { 'X-Order': order, 'Content-Length': '0' };
+      const asked = request({ host: '127.0.0.1', port: this.#port, path: '/', method, headers, agent: this.#agent }, (answer) => {
+        let body = '';
+        answer.on('data', (bytes) => {
+          body += bytes;
+        });
+        answer.on('error', (error) => resolve({ kind: 'failed', detail: error.message, order }));
+        answer.on('end', () => {
+          const isGood = answer.statusCode === 200 && body.startsWith('answered by ');
+          resolve({ kind: isGood ? 'answered' : 'failed', detail: `${answer.statusCode} ${body}`, order });
+        });
+      });
+      asked.on('error', (error: NodeJS.ErrnoException) => {
+        resolve({ kind: error.code === 'ECONNREFUSED' ? 'unheard' : 'failed', detail: error.code ?? error.message, order });
+      });
+      asked.end();
+    });
+  }
+}
