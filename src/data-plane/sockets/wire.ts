@@ -241,7 +241,9 @@ export class Wire {
   reset(): void {
     if (this.#state === gone) return;
     this.#forget();
-    this.#socket.reset();
+    // Node.js leaves the descriptor of a connection open that is reset while its end is being sent.
+    if (this.#halfClosed) this.#socket.destroy();
+    else this.#socket.reset();
   }
 
   /** Ends the connection at once. The owner is not told: it is who asks. */
