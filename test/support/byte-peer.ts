@@ -71,8 +71,10 @@ export class BytePeer implements AsyncDisposable {
     this.socket.end();
   }
 
+  /** Breaks the connection off. One that has ended sending is closed instead: Node.js 26 would leave its descriptor open. */
   reset(): void {
-    this.socket.resetAndDestroy();
+    if (this.socket.writableEnded) this.socket.destroy();
+    else this.socket.resetAndDestroy();
   }
 
   close(): void {
