@@ -42,6 +42,8 @@ export class Wire {
   #copy: Buffer | undefined = undefined;
   #buffer: Buffer;
   #wantsOwn = false;
+  /** The body ended while the other side was still writing it out of the buffer at hand. */
+  #isBufferInUse = false;
   #isListed = false;
   #isPaused = false;
   #halfClosed = false;
@@ -88,16 +90,18 @@ export class Wire {
     this.#wantsOwn = true;
   }
 
+  /** The body is over. Its last bytes may wait for the other side after this one has gone on to something else. */
   leaveBuffer(): void {
     this.#wantsOwn = false;
+    this.#isBufferInUse ||= this.#isPaused;
   }
 
   /** Called by the socket before each read, which is the one moment when nothing is being read into the buffer at hand. */
   nextBuffer(): Buffer {
     const { buffers } = this.#tools;
     const isShared = this.#buffer === buffers.shared;
-    if (this.#wantsOwn === !isShared) return this.#buffer;
-    if (!isShared) this.#returnBuffer();
+    if (this.#wantsOwn === !isShared && !this.#isBufferInUse) return this.#buffer;
+    this.#returnBuffer();
     this.#buffer = this.#wantsOwn ? buffers.borrow() : buffers.shared;
     return this.#buffer;
   }
@@ -105,8 +109,9 @@ export class Wire {
   /** A buffer from which the other side may still be writing is left to the garbage collector. */
   #returnBuffer(): void {
     const { buffers } = this.#tools;
-    if (this.#buffer !== buffers.shared && !this.#isPaused) buffers.giveBack(this.#buffer);
+    if (this.#buffer !== buffers.shared && !this.#isPaused && !this.#isBufferInUse) buffers.giveBack(this.#buffer);
     this.#buffer = buffers.shared;
+    this.#isBufferInUse = false;
   }
 
   /** Called by the socket. False stops reading. */
