@@ -5,8 +5,8 @@ import { documentedOnly } from '../../src/data-plane/sockets/native-stream.ts';
 import type { Balanced } from '../support/balanced.ts';
 import { balanced, eventually } from '../support/balanced.ts';
 import type { BytePeer } from '../support/byte-peer.ts';
-import { assertNoLeaks } from '../support/no-leaks.ts';
-import { canCountDescriptors, openDescriptors } from '../support/open-descriptors.ts';
+import { assertNoLeaks } from '../support/leaks/no-leaks.ts';
+import { canCountDescriptors, openDescriptors } from '../support/leaks/open-descriptors.ts';
 import { answerOf, ScriptedEndpoint } from '../support/scripted-endpoint.ts';
 
 const timeout = 120_000;

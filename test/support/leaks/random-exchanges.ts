@@ -1,11 +1,11 @@
 // Exchanges of every kind, of which many are broken off at a random moment by one side or the other: what may leave something behind.
 import { once } from 'node:events';
 import { setImmediate as soon } from 'node:timers/promises';
-import { seeded } from '../../src/foundation/basics/random.ts';
-import type { Balanced } from './balanced.ts';
-import type { BytePeer } from './byte-peer.ts';
-import type { Script } from './scripted-endpoint.ts';
-import { answerOf } from './scripted-endpoint.ts';
+import { seeded } from '../../../src/foundation/basics/random.ts';
+import type { Balanced } from '../balanced.ts';
+import type { BytePeer } from '../byte-peer.ts';
+import type { Script } from '../scripted-endpoint.ts';
+import { answerOf } from '../scripted-endpoint.ts';
 
 type Random = () => number;
 

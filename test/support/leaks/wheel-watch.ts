@@ -1,6 +1,6 @@
 // Finds the timing wheels of the data planes in this process, to see that no timer is left running on them.
 import { mock } from 'node:test';
-import { TimingWheel } from '../../src/foundation/algorithms/timing-wheel.ts';
+import { TimingWheel } from '../../../src/foundation/algorithms/timing-wheel.ts';
 
 export class WheelWatch implements Disposable {
   readonly #wheels = new Set<TimingWheel>();

@@ -1,11 +1,11 @@
 // Makes exchanges of every kind with random ends on both sides, and then looks whether anything is left of them.
 import assert from 'node:assert/strict';
-import type { Abilities } from '../../src/data-plane/sockets/native-stream.ts';
-import { seeded } from '../../src/foundation/basics/random.ts';
-import { balanced, eventually } from './balanced.ts';
+import type { Abilities } from '../../../src/data-plane/sockets/native-stream.ts';
+import { seeded } from '../../../src/foundation/basics/random.ts';
+import { balanced, eventually } from '../balanced.ts';
+import { ScriptedEndpoint } from '../scripted-endpoint.ts';
 import { canCountDescriptors, openDescriptors } from './open-descriptors.ts';
 import { fickleEndpoint, randomClient } from './random-exchanges.ts';
-import { ScriptedEndpoint } from './scripted-endpoint.ts';
 import { WheelWatch } from './wheel-watch.ts';
 
 const clientsAtOnce = 20;
