@@ -102,11 +102,14 @@ export class UpstreamConnection implements WireOwner {
 
   /** Starts the wait for whatever the endpoint owes now. */
   #await(): void {
+    if (this.#stage === stages.over) return;
     const { wheel } = this.pool.tools;
     const { response, body } = this.pool.settings.timeouts;
     if (this.#isPaused) wheel.cancel(this.timer);
-    else if (this.#stage === stages.body || !this.#isSent) wheel.schedule(this.timer, body);
-    else wheel.schedule(this.timer, response);
+    else if (this.#stage === stages.body || this.wire.isBlocked) wheel.schedule(this.timer, body);
+    else if (this.#isSent) wheel.schedule(this.timer, response);
+    // The request is not complete, and it is the client that holds it up.
+    else wheel.cancel(this.timer);
   }
 
   sendBytes(bytes: Buffer, start: number, end: number, stays: boolean): void {
@@ -243,8 +246,9 @@ export class UpstreamConnection implements WireOwner {
   #rest(): void {
     this.#stage = stages.idle;
     this.isReused = true;
-    this.pool.keep(this);
+    // In this order: whoever waits for it is given it at once, and may already ask for a pause.
     this.wire.resume();
+    this.pool.keep(this);
   }
 
   #switch(head: ResponseHead, bytes: Buffer, place: number, end: number): number {
@@ -279,11 +283,15 @@ export class UpstreamConnection implements WireOwner {
   }
 
   onBlocked(): void {
-    this.#caller?.callBlocked();
+    if (this.#caller === undefined) return;
+    this.#await();
+    this.#caller.callBlocked();
   }
 
   onDrained(): void {
-    this.#caller?.callDrained();
+    if (this.#caller === undefined) return;
+    this.#await();
+    this.#caller.callDrained();
   }
 
   /** The endpoint will send no more. That ends an answer which lasts until the end; any other it cuts short. */

@@ -59,6 +59,11 @@ export class ClientConnection implements WireOwner, RequestReceiver {
     return this.#intake.phase !== phase.body;
   }
 
+  /** More of the request's body is to come, and nothing but the client holds it up. */
+  get #isBodyAwaited(): boolean {
+    return this.#intake.phase === phase.body && this.#intake.isFlowing && !this.wire.isPaused;
+  }
+
   /** The connection goes on after the exchange that is on now. */
   mayKeepAlive(request: RequestHead): boolean {
     return request.keepAlive && !this.context.isDraining && this.#exchanges < this.context.settings.limits.exchanges;
@@ -92,7 +97,7 @@ export class ClientConnection implements WireOwner, RequestReceiver {
   }
 
   bodyContinued(): void {
-    if (!this.wire.isBlocked) this.#expect(this.context.settings.timeouts.body);
+    if (!this.wire.isBlocked && !this.wire.isPaused) this.#expect(this.context.settings.timeouts.body);
   }
 
   requestEnded(trailers: string): void {
@@ -106,21 +111,21 @@ export class ClientConnection implements WireOwner, RequestReceiver {
   /** Lets the body flow to the server. Called by the exchange, at once or when an endpoint was reached. */
   receive(): void {
     if (this.#intake.phase !== phase.body) return;
-    this.#expect(this.context.settings.timeouts.body);
     this.#intake.flow();
+    if (this.#intake.phase === phase.body) this.bodyContinued();
   }
 
   pauseRequest(): void {
     if (this.#intake.phase !== phase.body) return;
     this.wire.pause();
-    // It is not the client that is waited for now.
-    this.context.tools.wheel.cancel(this.#timer);
+    // It is not the client that is waited for now, unless it does not read either.
+    if (!this.wire.isBlocked) this.context.tools.wheel.cancel(this.#timer);
   }
 
   resumeRequest(): void {
     if (!this.#intake.isFlowing) return;
-    if (this.#intake.phase === phase.body) this.#expect(this.context.settings.timeouts.body);
     this.wire.resume();
+    if (this.#intake.phase === phase.body) this.bodyContinued();
   }
 
   /** The exchange was answered to its end. The next request waits until the client has taken the answer, or answers would pile up here. */
@@ -242,7 +247,7 @@ export class ClientConnection implements WireOwner, RequestReceiver {
   }
 
   #expireExchange(): void {
-    if (this.#intake.phase === phase.body && this.#intake.isFlowing) this.#failRequest(failureOf('request-timeout'));
+    if (this.#isBodyAwaited) this.#failRequest(failureOf('request-timeout'));
     // Once the request is complete it is the endpoint that is waited for, and that wait has a timer of its own.
   }
 
@@ -271,7 +276,7 @@ export class ClientConnection implements WireOwner, RequestReceiver {
     if (this.#state === lingering) return this.#expect(lingerTime);
     if (this.#isAnswered) return this.#goOn();
     if (this.#exchange === undefined) return this.#resumeBetween();
-    if (this.#intake.phase === phase.body && this.#intake.isFlowing) this.#expect(this.context.settings.timeouts.body);
+    if (this.#isBodyAwaited) this.#expect(this.context.settings.timeouts.body);
     else this.context.tools.wheel.cancel(this.#timer);
     this.#exchange.server?.clientDrained();
   }

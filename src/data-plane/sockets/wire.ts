@@ -45,7 +45,8 @@ export class Wire {
   /** The body ended while the other side was still writing it out of the buffer at hand. */
   #isBufferInUse = false;
   #isListed = false;
-  #isPaused = false;
+  /** Nothing is read: what came before is still on its way elsewhere. */
+  isPaused = false;
   #halfClosed = false;
   #state: typeof open | typeof finishing | typeof gone = open;
   #writes = 0;
@@ -93,7 +94,7 @@ export class Wire {
   /** The body is over. Its last bytes may wait for the other side after this one has gone on to something else. */
   leaveBuffer(): void {
     this.#wantsOwn = false;
-    this.#isBufferInUse ||= this.#isPaused;
+    this.#isBufferInUse ||= this.isPaused;
   }
 
   /** Called by the socket before each read, which is the one moment when nothing is being read into the buffer at hand. */
@@ -109,7 +110,7 @@ export class Wire {
   /** A buffer from which the other side may still be writing is left to the garbage collector. */
   #returnBuffer(): void {
     const { buffers } = this.#tools;
-    if (this.#buffer !== buffers.shared && !this.#isPaused && !this.#isBufferInUse) buffers.giveBack(this.#buffer);
+    if (this.#buffer !== buffers.shared && !this.isPaused && !this.#isBufferInUse) buffers.giveBack(this.#buffer);
     this.#buffer = buffers.shared;
     this.#isBufferInUse = false;
   }
@@ -120,18 +121,18 @@ export class Wire {
     if (this.#state !== open) return this.#state === finishing;
     this.owner.onBytes(bytes, end);
     this.#tools.outbox.flush();
-    return !this.#isPaused;
+    return !this.isPaused;
   }
 
   pause(): void {
-    if (this.#isPaused) return;
-    this.#isPaused = true;
+    if (this.isPaused) return;
+    this.isPaused = true;
     this.#socket.pause();
   }
 
   resume(): void {
-    if (!this.#isPaused) return;
-    this.#isPaused = false;
+    if (!this.isPaused) return;
+    this.isPaused = false;
     if (this.#state === open) this.#socket.resume();
   }
 
