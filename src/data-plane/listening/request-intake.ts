@@ -82,16 +82,17 @@ export class RequestIntake {
     // With the head alone in this read, a long body has not begun to come: the next read is already into the larger buffer.
     if (this.#isLong) this.#wire.takeBuffer();
     if (this.#isConsuming) return;
-    this.#consumeHeld();
+    // In this order: whoever gets the bytes may already ask for a pause.
     this.#wire.resume();
+    this.#consumeHeld();
   }
 
   /** The turn of the request is over: the next one is taken. */
   release(): void {
     this.phase = phase.between;
     if (this.#isConsuming) return;
+    this.#wire.resume();
     this.#consumeHeld();
-    if (this.#held === undefined || this.#held.length < this.#context.settings.limits.head) this.#wire.resume();
   }
 
   /** Takes nothing any more, and drops what is held. */
