@@ -9,7 +9,7 @@ export type Script = (peer: BytePeer) => Promise<void> | void;
 
 export class ScriptedEndpoint implements AsyncDisposable {
   readonly #server: Server;
-  readonly #peers: BytePeer[] = [];
+  #peers: BytePeer[] = [];
   /** Connections that no test has asked for yet. */
   readonly #waiting: BytePeer[] = [];
   /** Tests that wait for a connection. */
@@ -43,6 +43,11 @@ export class ScriptedEndpoint implements AsyncDisposable {
   /** Every connection since the start. */
   get peers(): readonly BytePeer[] {
     return this.#peers;
+  }
+
+  /** Lets go of connections that are closed, for tests that make very many. */
+  dropClosed(): void {
+    this.#peers = this.#peers.filter((peer) => !peer.socket.closed);
   }
 
   /** The next connection, once it is there. */
