@@ -40,7 +40,10 @@ test('a name that differs in one byte is another name', () => {
     for (let at = 0; at < name.length; at++) {
       for (const other of ['_', 'q', '\r', String.fromCharCode(name.charCodeAt(at) ^ 0x40)]) {
         const changed = name.slice(0, at) + other + name.slice(at + 1);
-        if (changed !== name && other !== '\r') assert.equal(codeOf(changed), known.no, changed);
+        if (changed === name || other === '\r') continue;
+        // To endpoints that take an underscore for a hyphen this is the same name: it is not let pass.
+        const isTaken = name.startsWith('x-forwarded') && name[at] === '-' && other === '_';
+        assert.equal(codeOf(changed), isTaken ? known.hopByHop : known.no, changed);
       }
     }
   }

@@ -44,10 +44,9 @@ const codes: ReadonlyMap<string, number> = new Map([
   ['x-forwarded-host', known.xForwardedHost],
   ['x-forwarded-port', known.xForwardedPort],
   // Endpoints that hand fields over as variables cannot tell these from the ones with hyphens, which only a trusted balancer may set.
-  ['x_forwarded_for', known.hopByHop],
-  ['x_forwarded_proto', known.hopByHop],
-  ['x_forwarded_host', known.hopByHop],
-  ['x_forwarded_port', known.hopByHop],
+  ...['for', 'proto', 'host', 'port'].flatMap((what) =>
+    [`x_forwarded_${what}`, `x_forwarded-${what}`, `x-forwarded_${what}`].map((name) => [name, known.hopByHop] as const),
+  ),
   ['authorization', known.notInTrailers],
   ['cookie', known.notInTrailers],
   ['set-cookie', known.notInTrailers],

@@ -17,7 +17,7 @@ const hopByHop = ['connection', 'keep-alive', 'te', 'transfer-encoding', 'upgrad
 const forProxies = ['proxy-connection', 'proxy-authenticate', 'proxy-authorization'];
 /** Written anew for every request. */
 const toldByUs = ['x-forwarded-for', 'x-forwarded-proto', 'x-forwarded-host', 'x-forwarded-port'];
-const told = ['forwarded', ...toldByUs, ...toldByUs.map((name) => name.replaceAll('-', '_'))];
+const told = ['forwarded', ...toldByUs, ...toldByUs.flatMap(withUnderscores)];
 
 const arrival: Arrival = { client: '192.0.2.1', proto: 'http', port: '80' };
 
@@ -109,4 +109,10 @@ function assertPassed(reading: Reading<unknown>, strict: StrictMessage): void {
   assert.equal(strict.body, reading.body);
   assert.equal(linesOf(strict.trailers), reading.trailers);
   assert.equal(strict.rest, '');
+}
+
+/** A name with an underscore in place of its first hyphen, its second, or both. */
+function withUnderscores(name: string): readonly string[] {
+  const [first = '', second = '', third = ''] = name.split('-');
+  return [`${first}_${second}-${third}`, `${first}-${second}_${third}`, `${first}_${second}_${third}`];
 }
