@@ -42,7 +42,7 @@ describe('an endpoint that refuses connections', { timeout }, () => {
   test('is answered with 502 when there is no other', async () => {
     const dead = await refusing(3);
     await using here = await balanced({ endpoints: dead });
-    assert.match(await here.ask(get), /^HTTP\/1\.1 502 Bad Gateway\r\n.*"connect-refused"/s);
+    assert.match(await here.ask(get), /^HTTP\/1\.1 502 Bad Gateway\r\n.*Retry-After: 1\r\n.*"connect-refused"/s);
     assert.deepEqual(
       dead.map((_, index) => here.endpoint(index).attempts),
       [1, 1, 1],

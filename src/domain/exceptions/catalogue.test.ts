@@ -29,7 +29,7 @@ test('what the client did is not tried again', () => {
   for (const [kind, { origin, retry }] of entries) if (origin !== 'upstream') assert.equal(retry, 'never', kind);
 });
 
-test('waiting is advised only where the pool is what is missing', () => {
+test('waiting is advised where no endpoint could be reached, and nowhere else', () => {
   const advised = entries.filter(([, { retryAfter }]) => retryAfter > 0).map(([kind]) => kind);
-  assert.deepEqual(advised, ['no-endpoint']);
+  assert.deepEqual(advised, ['no-endpoint', 'connect-refused', 'connect-timeout', 'connect-failed']);
 });

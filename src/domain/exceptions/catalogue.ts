@@ -32,6 +32,9 @@ const upstream = (status: number, retry: Verdict['retry'], meaning: string): Ver
   meaning,
 });
 
+/** No endpoint could be reached: none has seen the request, and one that is just restarting will be back soon. */
+const unreached = (status: number, meaning: string): Verdict => ({ ...upstream(status, 'always', meaning), retryAfter: 1 });
+
 const balancer = (status: number, retryAfter: number, meaning: string): Verdict => ({
   origin: 'balancer',
   status,
@@ -52,9 +55,9 @@ export const catalogue: { readonly [Kind in FailureKind]: Verdict } = {
   'client-too-slow': client(499, 'The client did not read its answer in time.'),
   'no-route': balancer(404, 0, 'No route matches the host and path of the request.'),
   'no-endpoint': balancer(503, 1, 'The pool has no endpoint that may be picked now.'),
-  'connect-refused': upstream(502, 'always', 'The endpoint refused the connection.'),
-  'connect-timeout': upstream(504, 'always', 'The connection to the endpoint was not made in time.'),
-  'connect-failed': upstream(502, 'always', 'The endpoint cannot be reached.'),
+  'connect-refused': unreached(502, 'The endpoint refused the connection.'),
+  'connect-timeout': unreached(504, 'The connection to the endpoint was not made in time.'),
+  'connect-failed': unreached(502, 'The endpoint cannot be reached.'),
   'endpoint-closed': upstream(502, 'if-idempotent', 'The endpoint closed the connection before it answered.'),
   'malformed-response': upstream(502, 'never', 'The answer of the endpoint is malformed or could be read in two ways.'),
   'response-timeout': upstream(504, 'never', 'The endpoint did not begin its answer in time.'),
