@@ -19,7 +19,8 @@ const nobody: WireOwner = {
   onGone: () => undefined,
 };
 
-function joined() {
+/** `before` is what the client was sent before the tunnel, and has not taken yet. */
+function joined(before = '') {
   const tools = {
     buffers: new Buffers(),
     outbox: new Outbox(),
@@ -34,9 +35,13 @@ function joined() {
       return socket;
     });
   const state = { done: 0, wheel: tools.wheel, tools };
-  new Tunnel({ client: wire(), endpoint: wire(), tools, idle, done: () => state.done++ });
+  const parts = { client: wire(), endpoint: wire() };
   const [client, endpoint] = sockets;
   assert.ok(client !== undefined && endpoint !== undefined);
+  client.isFull = before !== '';
+  parts.client.send(before);
+  tools.outbox.flush();
+  new Tunnel({ ...parts, tools, idle, done: () => state.done++ });
   return { client, endpoint, state };
 }
 
@@ -50,6 +55,14 @@ test('what comes in on one side goes out on the other, and a side that does not 
   assert.ok(endpoint.isPaused && !client.isPaused);
   client.drain();
   assert.ok(!endpoint.isPaused);
+});
+
+test('an endpoint is not read before the client has taken what it was sent before the tunnel', () => {
+  const { client, endpoint } = joined('HTTP/1.1 103 Early Hints');
+  assert.ok(endpoint.isPaused && !client.isPaused);
+  client.drain();
+  endpoint.comeIn('hello');
+  assert.match(client.written, /hello$/);
 });
 
 test('a tunnel whose both sides have ended is closed once all has been taken', () => {

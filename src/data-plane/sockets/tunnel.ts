@@ -28,8 +28,8 @@ export class Tunnel {
     parts.client.owner = new TunnelSide(this, parts.endpoint, parts.tools);
     parts.endpoint.owner = new TunnelSide(this, parts.client, parts.tools);
     this.touch();
-    parts.client.resume();
-    parts.endpoint.resume();
+    letFlow(parts.client, parts.endpoint);
+    letFlow(parts.endpoint, parts.client);
   }
 
   /** A byte has passed. */
@@ -106,4 +106,10 @@ class TunnelSide implements WireOwner {
   onGone(): void {
     this.#tunnel.sideGone(this.#to);
   }
+}
+
+/** Reads from one side, unless the other has not yet taken what it was sent before the tunnel. */
+function letFlow(from: Wire, to: Wire): void {
+  if (to.isBlocked) from.pause();
+  else from.resume();
 }
