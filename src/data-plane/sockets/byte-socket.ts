@@ -1,5 +1,5 @@
 // What a wire wants of the socket under it. Two kinds exist: Node's own socket, which can do everything, and the bare handle of an
-// accepted connection, which costs a fraction of it and turns into the other when something unusual happens.
+// open connection, which costs a fraction of it and turns into the other when something unusual happens.
 
 /** What became of a write: the kernel took all of it, some of it is still to be taken, or the connection is broken. */
 export const taken = 0;

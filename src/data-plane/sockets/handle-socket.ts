@@ -1,4 +1,4 @@
-// A wire on the bare handle of an accepted connection: no net.Socket, no streams, a few hundred bytes instead of a few thousand.
+// A wire on the bare handle of an open connection: no net.Socket, no streams, a few hundred bytes instead of a few thousand.
 // The handle tells how many bytes it has read in all and nothing else, so whatever is not a read of some bytes (the end, an error, a read
 // that found nothing) and whatever a handle cannot do by itself turns it into a socket of Node's, which can tell and do it all.
 import type { ByteSocket, WriteOutcome } from './byte-socket.ts';
