@@ -18,6 +18,8 @@ export type ConnectingSettings = Pick<PoolSettings, 'timeouts' | 'connections' |
 const margin = 1000;
 /** The shortest time for which keeping a connection is worth it. */
 const shortest = 500;
+/** Ten minutes: a restart then costs no more than that, and an endpoint that closes early is found out again by one connection. */
+const belief = 600_000;
 
 export class ConnectionPool {
   readonly endpoint: Endpoint;
@@ -30,6 +32,8 @@ export class ConnectionPool {
   readonly #awaited = new Set<UpstreamConnection>();
   /** How long an idle connection is kept. Falls when the endpoint turns out to close earlier. */
   #keepFor: number;
+  /** Until when what an observed close taught is believed, by the wheel's clock. */
+  #believedUntil = Number.POSITIVE_INFINITY;
 
   constructor(endpoint: Endpoint, settings: ConnectingSettings, tools: SocketTools) {
     this.endpoint = endpoint;
@@ -58,6 +62,7 @@ export class ConnectionPool {
   }
 
   #isUsable(connection: UpstreamConnection): boolean {
+    if (this.tools.wheel.now >= this.#believedUntil) this.#forgetLearned();
     return connection.isFresh && this.tools.wheel.now - connection.idleSince < this.#keepFor;
   }
 
@@ -112,10 +117,19 @@ export class ConnectionPool {
     this.#keepAtMost(seconds * 1000 - margin);
   }
 
-  /** The endpoint closed a connection that had been idle for so many milliseconds. */
+  /**
+   * The endpoint closed a connection that had been idle for so many milliseconds. It may have done so for another reason than idleness,
+   * say because it restarted, so what this teaches is believed for a while only.
+   */
   learnClose(idle: number): void {
-    // One that closes at once does so for another reason than idleness, say because it restarts.
-    if (idle >= shortest) this.#keepAtMost(idle - Math.min(margin, idle / 4));
+    if (idle < shortest) return;
+    this.#keepAtMost(idle - Math.min(margin, idle / 4));
+    this.#believedUntil = this.tools.wheel.now + belief;
+  }
+
+  #forgetLearned(): void {
+    this.#believedUntil = Number.POSITIVE_INFINITY;
+    this.#keepFor = this.settings.connections.idleTimeout;
   }
 
   #keepAtMost(duration: number): void {

@@ -43,6 +43,8 @@ export class UpstreamConnection implements WireOwner {
   #caller: Caller | undefined;
   #body: BodyReader | undefined = undefined;
   #held: Buffer | undefined = undefined;
+  /** What the endpoint had not taken when it was last looked at. */
+  #unsent = 0;
   #calls = 0;
   #toHead = false;
   #sendsChunks = false;
@@ -183,6 +185,11 @@ export class UpstreamConnection implements WireOwner {
       return end;
     }
     if (head.status === 101) return this.#switch(head, bytes, place, end);
+    // What stands behind the announced end is seen here before anything of the answer has been sent on.
+    if (head.length > 0 && end - place > head.length) {
+      this.#fail(responseFailure('body-longer-than-announced'));
+      return end;
+    }
     if (head.status < 200) {
       // The wait for the answer goes on as it was: any number of these would hold the client up for ever otherwise.
       this.#caller?.callInterim(head);
@@ -279,11 +286,17 @@ export class UpstreamConnection implements WireOwner {
   onTimeout(): void {
     if (this.#stage === stages.idle) return this.close();
     if (this.#stage === stages.connecting) return this.#fail(failureOf('connect-timeout'));
+    if (this.wire.isBlocked && this.wire.unsent < this.#unsent) {
+      // An endpoint that takes a little in each period is slow, not stuck.
+      this.#unsent = this.wire.unsent;
+      return this.#await();
+    }
     this.#fail(failureOf(this.#stage === stages.head ? 'response-timeout' : 'response-stalled'));
   }
 
   onBlocked(): void {
     if (this.#caller === undefined) return;
+    this.#unsent = this.wire.unsent;
     this.#await();
     this.#caller.callBlocked();
   }
@@ -307,6 +320,7 @@ export class UpstreamConnection implements WireOwner {
   onGone(code: string | undefined): void {
     if (this.#stage === stages.connecting) return this.#fail(failureOf(connectFailure(code)));
     if (this.#caller !== undefined) return this.#fail(failureOf(this.#lossKind()));
+    if (this.#stage === stages.idle) this.pool.learnClose(this.pool.tools.wheel.now - this.idleSince);
     this.close();
   }
 

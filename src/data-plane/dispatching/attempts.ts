@@ -33,6 +33,8 @@ export class Attempts implements ExchangeServer, Caller {
   #isClientBlocked = false;
   /** This try is on a connection that has carried others before. */
   #isOnReused = false;
+  /** One connection was found to have been kept too long. */
+  #wasStale = false;
   #isAnswered = false;
   /** A try is on: the endpoint's load counts it. */
   #isTrying = false;
@@ -140,22 +142,26 @@ export class Attempts implements ExchangeServer, Caller {
     const endpoint = this.#endpoint;
     if (endpoint === undefined || !this.#endTry(endpointCounter.failed)) return;
     if (this.#isAnswered) return this.#exchange.breakOff(failure);
-    if (!this.#mayTryAgain(failure)) return this.#exchange.refuse(failure);
-    this.#tryAgain(endpoint, failure);
+    // A connection that was kept too long says nothing about the endpoint: the same one is asked again, on a fresh connection, and the
+    // try is not counted. Once is enough: on a fresh connection it is the endpoint that fails.
+    const isStale = this.#isOnReused && !this.#wasStale && failure.kind === 'endpoint-closed';
+    if (!this.#mayTryAgain(failure, isStale)) return this.#exchange.refuse(failure);
+    this.#tryAgain(endpoint, failure, isStale);
   }
 
-  #tryAgain(endpoint: Endpoint, failure: Failure): void {
-    // A connection that was kept too long says nothing about the endpoint: the same one is asked again, on a fresh connection.
-    const isStale = this.#isOnReused && failure.kind === 'endpoint-closed';
-    if (!isStale) this.#tried = [...(this.#tried ?? nobody), endpoint];
+  #tryAgain(endpoint: Endpoint, failure: Failure, isStale: boolean): void {
+    if (isStale) {
+      this.#wasStale = true;
+      this.#count--;
+    } else this.#tried = [...(this.#tried ?? nobody), endpoint];
     const next = isStale ? endpoint : this.#pool.pick(this.#tried ?? nobody, this.#count);
     if (next === undefined) return this.#exchange.refuse(failure);
     endpoint.load.count(endpointCounter.retries, 1);
     this.#tryAt(next, !isStale);
   }
 
-  #mayTryAgain(failure: Failure): boolean {
-    if (this.#isBodyBegun || this.#count >= this.#pool.settings.retry.attempts) return false;
+  #mayTryAgain(failure: Failure, isStale: boolean): boolean {
+    if (this.#isBodyBegun || (!isStale && this.#count >= this.#pool.settings.retry.attempts)) return false;
     const { retry } = catalogue[failure.kind];
     return retry === 'always' || (retry === 'if-idempotent' && isIdempotent(this.#exchange.request.method));
   }

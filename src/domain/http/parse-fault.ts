@@ -28,6 +28,7 @@ export const parseFaults = {
   'chunk-size-invalid': 'A chunk size is malformed.',
   'chunk-line-too-long': 'A chunk size line is too long, or there is more of chunk extensions than of the body.',
   'chunk-ending-invalid': 'A chunk does not end where its size says.',
+  'body-longer-than-announced': 'More bytes come than the Content-Length header announced.',
   'body-too-large': 'The body is too large.',
   'trailers-too-large': 'The trailers are too large.',
   'trailer-forbidden': 'A trailer names a field that may not come after the body.',
