@@ -69,6 +69,11 @@ export class Listener implements Acceptor {
     return true;
   }
 
+  /** Accepts no more; what was accepted goes on as it was. */
+  stopAccepting(): void {
+    void this.#close();
+  }
+
   /** Accepts no more. Resolves when the last connection is gone. */
   async drain(): Promise<void> {
     const { context } = this;

@@ -1,6 +1,7 @@
 // One worker's data plane: builds every part that moves bytes from the document, and joins them.
 // Written in the order in which a request meets them.
 import { setInterval } from 'node:timers';
+import { setTimeout } from 'node:timers/promises';
 import { buildPicker } from '../../domain/balancing/build-picker.ts';
 import type { Candidates } from '../../domain/balancing/policy.ts';
 import type { Endpoint } from '../../domain/endpoints/endpoint.ts';
@@ -52,6 +53,8 @@ export interface DataPlaneParts {
 
 /** Every timeout is late by at most this. */
 const tick = milliseconds(100);
+/** Within this all workers have heard that they are to drain. */
+const drainLead = 100;
 
 export function createDataPlane(parts: DataPlaneParts): DataPlane {
   return new Serving(parts);
@@ -61,11 +64,13 @@ class Serving implements DataPlane {
   readonly #tools: SocketTools;
   readonly #listeners: readonly Listener[];
   readonly #pools: ReadonlyMap<string, PoolTraffic>;
+  readonly #workers: number;
   readonly #tunnels = new Set<{ close(): void }>();
   readonly #opensSocketFiles: boolean;
   #ticking: NodeJS.Timeout | undefined = undefined;
 
   constructor(parts: DataPlaneParts) {
+    this.#workers = parts.workers;
     this.#tools = {
       buffers: new Buffers(),
       outbox: new Outbox(),
@@ -116,6 +121,11 @@ class Serving implements DataPlane {
   }
 
   async drain(): Promise<void> {
+    if (this.#workers > 1) {
+      // Clients are told to go only when no worker accepts any more: one that came back would meet a socket that is just being closed.
+      for (const listener of this.#listeners) listener.stopAccepting();
+      await setTimeout(drainLead);
+    }
     await Promise.all(this.#listeners.map((listener) => listener.drain()));
     for (const pool of this.#pools.values()) pool.drain();
     clearInterval(this.#ticking);
