@@ -73,10 +73,11 @@ export class Attempts implements ExchangeServer, Caller {
     const { request } = this.#exchange;
     this.#connection = connection;
     this.#begunAt = this.#tools.clock();
-    connection.call(this, upstreamRequest(this.#exchange, connection.pool.endpoint.id, this.#tools.via), {
+    const upgrade = offeredUpgrade(this.#exchange);
+    connection.call(this, upstreamRequest(this.#exchange, connection.pool.endpoint.id, this.#tools.via, upgrade), {
       length: request.length,
       toHead: request.method === 'HEAD',
-      upgrade: offeredUpgrade(this.#exchange),
+      upgrade,
     });
     if (this.#connection !== connection) return;
     if (this.#isClientBlocked) connection.pause();

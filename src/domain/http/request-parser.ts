@@ -141,7 +141,7 @@ export class RequestParser {
 const isEmptyLine = (bytes: HeadBytes, start: number, end: number): boolean => end - start >= 2 && byteAt(bytes, start + 1) === lineFeed;
 
 /** HTTP/2 without TLS is not offered on: a tunnel of it would carry requests that nobody looks at. Ignoring an offer is always allowed. */
-const offered = (protocols: string): string => (/(?:^|,)[ \t]*h2c[ \t]*(?:,|$)/i.test(protocols) ? '' : protocols);
+const offered = (protocols: string): string => (/h2c/i.test(protocols) ? '' : protocols);
 
 function lineFault(byte: number, otherwise: ParseFault): ParseFault {
   if (byte === lineFeed) return 'bare-line-feed';
