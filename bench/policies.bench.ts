@@ -3,7 +3,7 @@
 import { buildPicker } from '../src/domain/balancing/build-picker.ts';
 import { allPolicies, policySettings } from '../src/domain/balancing/policy-settings.ts';
 import { seeded } from '../src/foundation/basics/random.ts';
-import { endpointsOf, times } from '../test/support/endpoints.ts';
+import { endpointsOf, policyTools, times } from '../test/support/endpoints.ts';
 import type { MicroCase } from './micro.ts';
 import { measure } from './micro.ts';
 
@@ -14,12 +14,12 @@ const weightings = {
 
 function caseOf(policy: string, count: number, weighting: keyof typeof weightings): MicroCase {
   const pool = endpointsOf(times(count, weightings[weighting]));
-  const picker = buildPicker(policySettings.parse(policy), pool, { random: seeded(1) });
+  const picker = buildPicker(policySettings.parse(policy), pool, policyTools({ random: seeded(1), now: () => performance.now() }));
   // Some load everywhere, as in a balancer at work.
   pool.forEach((endpoint, index) => {
     for (let held = 0; held <= index % 5; held++) endpoint.load.hold();
   });
-  const request = { key: 12_345, attempt: 0 };
+  const request = { key: 'session-12345', attempt: 0 };
   return {
     name: `${policy}, ${count} endpoints, ${weighting} weights`,
     run: (calls) => {

@@ -1,6 +1,7 @@
 // Pages about lists: policies, failures, metrics, admin operations and commands, each from the list itself.
 import * as z from 'zod';
-import { allPolicies } from '../../src/domain/balancing/policy-settings.ts';
+import type { Options } from '../../src/domain/balancing/options.ts';
+import { allPolicies, optionShape } from '../../src/domain/balancing/policy-settings.ts';
 import { catalogue } from '../../src/domain/exceptions/catalogue.ts';
 import { metricsList } from '../../src/interface/admin/metrics-list.ts';
 import * as operations from '../../src/interface/admin/operations.ts';
@@ -9,7 +10,10 @@ import { sectionsOf } from './settings-tree.ts';
 import { code, generatedFrom, table } from './tables.ts';
 
 export function policiesPage(): string {
-  const parts = allPolicies.map(({ name, summary, options }) => `## ${code(name)}\n\n${summary}\n\n${optionsText(options)}\n`);
+  const parts = allPolicies.map(
+    ({ name, summary, choose, cost, source, options }) =>
+      `## ${code(name)}\n\n${summary}\n\n*Choose it for:* ${choose}\n\n${optionsText(options)}\n\n*Cost:* ${cost} *Source:* ${source}\n`,
+  );
   return `# Balancing policies
 
 ${generatedFrom('`src/domain/balancing/policies.ts`')}
@@ -19,8 +23,8 @@ A pool chooses one with \`balance: NAME\`, or with options \`balance: { policy: 
 ${parts.join('\n')}`;
 }
 
-function optionsText(options: z.ZodRawShape): string {
-  const [section] = sectionsOf(z.object(options));
+function optionsText(options: Options): string {
+  const [section] = sectionsOf(z.object(optionShape(options)));
   if (section === undefined || section.keys.length === 0) return 'It has no options.';
   return table(
     ['Option', 'Takes', 'Default', 'Meaning'],

@@ -5,7 +5,7 @@ import { Worker } from 'node:worker_threads';
 import { endpointCounter, Scoreboard } from '../../src/domain/endpoints/scoreboard.ts';
 import type { ScoreboardTask } from '../support/scoreboard-worker.ts';
 
-const shape = { workers: 8, endpoints: 3, listeners: 1 };
+const shape = { workers: 8, endpoints: 3, listeners: 1, pools: 1 };
 const ends: readonly ScoreboardTask['end'][] = ['leave', 'run', 'exit', 'leave', 'run', 'throw', 'leave', 'run'];
 const endpoints = Array.from({ length: shape.endpoints }, (_, slot) => slot);
 

@@ -37,7 +37,7 @@ export async function balanced(parts: BalancedParts): Promise<Balanced> {
     listeners: [{ name: 'web', bind: '127.0.0.1:0', pool: 'web', ...parts.listener }],
     pools: { web: { endpoints: parts.endpoints.map((each) => (typeof each === 'string' ? each : each.address)), ...parts.pool } },
   });
-  const board = new Scoreboard({ workers: 1, listeners: 1, endpoints: parts.endpoints.length });
+  const board = new Scoreboard({ workers: 1, listeners: 1, endpoints: parts.endpoints.length, pools: 1 });
   const abilities = parts.abilities === undefined ? {} : { abilities: parts.abilities };
   const plane = createDataPlane({ document, board, worker: 0, workers: 1, ...abilities });
   const [bound] = await plane.listen();

@@ -1,17 +1,21 @@
 // Endpoints to pick from, on a scoreboard of their own.
-import type { Candidates } from '../../src/domain/balancing/policy.ts';
+import type { Candidates, PolicyTools } from '../../src/domain/balancing/policy.ts';
 import type { Endpoint } from '../../src/domain/endpoints/endpoint.ts';
 import { EndpointLoad } from '../../src/domain/endpoints/endpoint-load.ts';
 import { Scoreboard } from '../../src/domain/endpoints/scoreboard.ts';
+import type { Random } from '../../src/foundation/basics/random.ts';
+import { seeded } from '../../src/foundation/basics/random.ts';
 
 /** One endpoint for each weight: `e0:80`, `e1:80` and so on, all idle. */
 export function endpointsOf(weights: readonly number[]): Candidates {
-  const board = new Scoreboard({ workers: 1, endpoints: weights.length, listeners: 0 });
+  const board = new Scoreboard({ workers: 1, endpoints: weights.length, listeners: 0, pools: 1 });
   const [first, ...rest] = weights.map(
     (weight, slot): Endpoint => ({
       id: `e${slot}:80`,
       address: { kind: 'tcp', host: `e${slot}`, port: 80 },
       weight,
+      maxConnections: Number.POSITIVE_INFINITY,
+      tier: 0,
       load: new EndpointLoad(board, 0, slot),
     }),
   );
@@ -27,3 +31,20 @@ export function countPicks(endpoints: readonly Endpoint[], picks: readonly Endpo
 /** The results of calling something so many times. */
 export const times = <Value>(count: number, make: (index: number) => Value): Value[] =>
   Array.from({ length: count }, (_, index) => make(index));
+
+/** What a policy is built with, of one worker alone: chance from a seed, and a clock that stands still unless `now` is given. */
+export function policyTools(
+  given: { readonly random?: Random; readonly now?: () => number; readonly turns?: Int32Array } = {},
+): PolicyTools {
+  const memories = new Map<string, unknown>();
+  return {
+    random: seeded(1),
+    now: () => 1_000_000,
+    ...given,
+    remember: <Memory>(endpoint: Endpoint, make: () => Memory): Memory => {
+      if (!memories.has(endpoint.id)) memories.set(endpoint.id, make());
+      // Each policy keeps one kind of memory.
+      return memories.get(endpoint.id) as Memory;
+    },
+  };
+}

@@ -41,7 +41,7 @@ export class Supervisor {
     const { document, log } = parts;
     const workers = workerCount(document.workers);
     this.document = document;
-    this.board = new Scoreboard({ workers, listeners: document.listeners.length, endpoints: countEndpoints(document.pools) });
+    this.board = new Scoreboard({ workers, listeners: document.listeners.length, endpoints: countEndpoints(document.pools), pools: Object.keys(document.pools).length });
     this.#log = log;
     this.#entry = parts.workerEntry ?? new URL('./worker.ts', import.meta.url);
     this.#keepers = Array.from(

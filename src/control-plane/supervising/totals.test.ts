@@ -5,7 +5,7 @@ import { endpointCounter, listenerCounter, Scoreboard } from '../../domain/endpo
 import { latencyBuckets } from '../../foundation/algorithms/latency-buckets.ts';
 import { openWork, openWorkText, readTotals } from './totals.ts';
 
-const shape = { workers: 3, endpoints: 2, listeners: 2 };
+const shape = { workers: 3, endpoints: 2, listeners: 2, pools: 1 };
 
 test('the figures of all workers are added up, row by row', () => {
   const board = new Scoreboard(shape);
@@ -36,7 +36,7 @@ test('the figures of all workers are added up, row by row', () => {
 });
 
 test('a scoreboard without rows has no figures', () => {
-  assert.deepEqual(readTotals(new Scoreboard({ workers: 1, endpoints: 0, listeners: 0 })), { listeners: [], endpoints: [] });
+  assert.deepEqual(readTotals(new Scoreboard({ workers: 1, endpoints: 0, listeners: 0, pools: 1 })), { listeners: [], endpoints: [] });
 });
 
 test('what is open is told for one worker and for all', () => {

@@ -30,7 +30,7 @@ export class PoolTraffic {
 
   /** An endpoint that is not among those tried, undefined when all were. */
   pick(tried: readonly Endpoint[], attempt: number): Endpoint | undefined {
-    const request = { key: 0, attempt };
+    const request = { key: undefined, attempt };
     return tried.length === 0 ? this.#picker.pick(request) : pickUntried(this.#picker, this.candidates, tried, request);
   }
 

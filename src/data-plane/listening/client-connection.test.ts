@@ -31,7 +31,7 @@ class World {
     const trusted = parseAddressRanges([]);
     assert.ok(trusted.ok);
     const tools = { buffers: new Buffers(), outbox: this.outbox, wheel: this.wheel, abilities: documentedOnly };
-    const counters = new Scoreboard({ workers: 1, endpoints: 1, listeners: 1 }).listenerRow(0, 0);
+    const counters = new Scoreboard({ workers: 1, endpoints: 1, listeners: 1, pools: 1 }).listenerRow(0, 0);
     const settings = listenerSettings.parse({ bind: ':80', pool: 'web' });
     this.context = new ListenerContext({ settings, tools, trusted: trusted.value, counters, serve: (exchange) => this.#serve(exchange) });
     let socket: FakeSocket | undefined;

@@ -37,7 +37,7 @@ function intake(): { readonly intake: RequestIntake; readonly wire: Wire } {
   assert.ok(trusted.ok);
   const wheel = new TimingWheel({ tick: milliseconds(100), now: 0 });
   const tools = { buffers: new Buffers(), outbox: new Outbox(), wheel, abilities: documentedOnly };
-  const counters = new Scoreboard({ workers: 1, endpoints: 1, listeners: 1 }).listenerRow(0, 0);
+  const counters = new Scoreboard({ workers: 1, endpoints: 1, listeners: 1, pools: 1 }).listenerRow(0, 0);
   const settings = listenerSettings.parse({ bind: ':80', pool: 'web' });
   const context = new ListenerContext({ settings, tools, trusted: trusted.value, counters, serve: nothing });
   const wire = new Wire(owner, tools, () => socket);

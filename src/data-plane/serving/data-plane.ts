@@ -145,13 +145,17 @@ function buildPools({ document, board, worker }: DataPlaneParts, tools: SocketTo
   for (const [name, settings] of Object.entries(document.pools)) {
     const endpoints = settings.endpoints.map(({ id, address, weight }, index): Endpoint => {
       const load = new EndpointLoad(board, worker, (rows.get(name) ?? 0) + index);
-      return { id, address, weight, load };
+      return { id, address, weight, maxConnections: Number.POSITIVE_INFINITY, tier: 0, load };
     });
     const [first, ...others] = endpoints;
     // A pool without endpoints is refused with the document; without one here its routes answer 503.
     if (first === undefined) continue;
     const candidates: Candidates = [first, ...others];
-    const picker = buildPicker(settings.balance, candidates, { random: Math.random });
+    const picker = buildPicker(settings.balance, candidates, {
+      random: Math.random,
+      now: () => performance.now(),
+      remember: (_endpoint, make) => make(),
+    });
     pools.set(name, new PoolTraffic({ name, settings, candidates, picker, tools }));
   }
   return pools;

@@ -1,10 +1,9 @@
 // What may be written under `balance`, and what is said about anything else.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import * as z from 'zod';
-import { endpointsOf } from '../../../test/support/endpoints.ts';
-import { seeded } from '../../foundation/basics/random.ts';
+import { endpointsOf, policyTools } from '../../../test/support/endpoints.ts';
 import { buildPicker } from './build-picker.ts';
+import { affinityKey, count } from './options.ts';
 import { definePolicy } from './policy.ts';
 import type { PolicySettings } from './policy-settings.ts';
 import { allPolicies, describeOptions, policyNames, policySettings } from './policy-settings.ts';
@@ -50,13 +49,19 @@ describe('the description of a policy', () => {
   const chancy = definePolicy({
     name: 'chancy',
     summary: 'Draws so often.',
+    choose: 'Never.',
+    cost: 'Nothing.',
+    source: 'Nobody.',
     honoursWeights: false,
-    options: { choices: z.int().default(2), key: z.string().optional() },
+    options: {
+      choices: count({ least: 1, most: 8, default: 2, about: 'How often.' }),
+      key: affinityKey({ default: ['client'], about: 'On what.' }),
+    },
     build: (candidates) => ({ pick: () => candidates[0] }),
   });
 
   test('fills in the defaults of its options', () => {
-    assert.deepEqual(describeOptions(chancy).parse({ policy: 'chancy' }), { policy: 'chancy', choices: 2 });
+    assert.deepEqual(describeOptions(chancy).parse({ policy: 'chancy' }), { policy: 'chancy', choices: 2, key: ['client'] });
   });
 
   test('names its options when others are given', () => {
@@ -83,6 +88,6 @@ describe('building a picker', () => {
   test('throws for a policy that is not in the list', () => {
     // Only settings that went around the check can hold such a name.
     const settings = { policy: 'nonsense' } as unknown as PolicySettings;
-    assert.throws(() => buildPicker(settings, endpointsOf([1]), { random: seeded(1) }), /not in the list: nonsense/);
+    assert.throws(() => buildPicker(settings, endpointsOf([1]), policyTools()), /not in the list: nonsense/);
   });
 });

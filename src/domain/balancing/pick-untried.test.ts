@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { endpointsOf, times } from '../../../test/support/endpoints.ts';
+import { endpointsOf, policyTools, times } from '../../../test/support/endpoints.ts';
 import { seeded } from '../../foundation/basics/random.ts';
 import type { Endpoint } from '../endpoints/endpoint.ts';
 import { buildPicker } from './build-picker.ts';
@@ -10,7 +10,7 @@ import { pickUntried } from './pick-untried.ts';
 import type { Picker, PickRequest } from './policy.ts';
 import { allPolicies, policySettings } from './policy-settings.ts';
 
-const request = { key: 7, attempt: 0 };
+const request = { key: 'seven', attempt: 0 };
 
 /** Picks as it is told and keeps what it was asked. */
 function scripted(picks: readonly Endpoint[]): { readonly picker: Picker; readonly asked: PickRequest[] } {
@@ -76,7 +76,7 @@ describe('picking an untried endpoint', () => {
       fc.assert(
         fc.property(fc.array(fc.integer({ min: 1, max: 50 }), { minLength: 1, maxLength: 80 }), fc.nat(), (weights, seed) => {
           const pool = endpointsOf(weights);
-          const picker = buildPicker(policySettings.parse(policy.name), pool, { random: seeded(seed) });
+          const picker = buildPicker(policySettings.parse(policy.name), pool, policyTools({ random: seeded(seed) }));
           const tried: Endpoint[] = [];
           for (const attempt of times(weights.length, (index) => index)) {
             const picked = pickUntried(picker, pool, tried, { key: seed, attempt });

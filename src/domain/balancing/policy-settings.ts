@@ -1,15 +1,16 @@
 // The description of a pool's `balance` setting, made from the list of policies.
 import * as z from 'zod';
 import { itemAt } from '../../foundation/basics/item-at.ts';
+import * as measures from '../settings/measures.ts';
+import { oneOf, written } from '../settings/written.ts';
+import { keySources } from './affinity-key-settings.ts';
+import type { Option, Options, OptionValues, WrittenOptionValues } from './options.ts';
 import * as policies from './policies.ts';
 import type { Policy } from './policy.ts';
 
 type KnownPolicy = (typeof policies)[keyof typeof policies];
-// Of a policy without options zod would say that no key may hold anything, `policy` included.
-type OutputOf<Options extends z.ZodRawShape> = keyof Options extends never ? unknown : z.output<z.ZodObject<Options>>;
-type InputOf<Options extends z.ZodRawShape> = keyof Options extends never ? unknown : z.input<z.ZodObject<Options>>;
-type SettingsOf<Known> = Known extends Policy<infer Name, infer Options> ? { readonly policy: Name } & OutputOf<Options> : never;
-type WrittenAs<Known> = Known extends Policy<infer Name, infer Options> ? Name | ({ readonly policy: Name } & InputOf<Options>) : never;
+type SettingsOf<Known> = Known extends Policy<infer Name, infer Of> ? { readonly policy: Name } & OptionValues<Of> : never;
+type WrittenAs<Known> = Known extends Policy<infer Name, infer Of> ? Name | ({ readonly policy: Name } & WrittenOptionValues<Of>) : never;
 
 /** A policy's name with all of its options: a union told apart by `policy`. Plain data. */
 export type PolicySettings = SettingsOf<KnownPolicy>;
@@ -17,7 +18,9 @@ export type PolicySettings = SettingsOf<KnownPolicy>;
 export type WrittenPolicySettings = WrittenAs<KnownPolicy>;
 
 /** Every policy, for documentation, the simulator and the shared tests. */
-export const allPolicies: readonly KnownPolicy[] = Object.values(policies);
+export const allPolicies: readonly Policy<string, Options>[] = Object.values(policies).map(
+  (policy) => policy as unknown as Policy<string, Options>,
+);
 export const policyNames: readonly string[] = allPolicies.map(({ name }) => name);
 
 /** A policy's name, or `{ policy: NAME, ...options }`. */
@@ -26,17 +29,17 @@ export const policySettings = describeSettings();
 function describeSettings(): z.ZodType<PolicySettings, WrittenPolicySettings> {
   const members = allPolicies.map(describeOptions);
   const described = z.discriminatedUnion('policy', [itemAt(members, 0), ...members.slice(1)], { error: unknownPolicy });
-  const schema = z.preprocess((written) => (typeof written === 'string' ? { policy: written } : written), described);
+  const schema = z.preprocess((input) => (typeof input === 'string' ? { policy: input } : input), described);
   // The list is turned into a schema by a loop, through which the compiler cannot follow the names; the types above say what comes out.
   return schema as unknown as z.ZodType<PolicySettings, WrittenPolicySettings>;
 }
 
 /** A policy's name and its options, and nothing else. */
-export function describeOptions(policy: Policy<string, z.ZodRawShape>) {
+export function describeOptions(policy: Pick<Policy<string, Options>, 'name' | 'options'>) {
   const options = Object.keys(policy.options);
   const allowed = options.length === 0 ? `${policy.name} has no options` : `${policy.name} has the options ${options.join(', ')}`;
   return z.strictObject(
-    { ...policy.options, policy: z.literal(policy.name) },
+    { ...optionShape(policy.options), policy: z.literal(policy.name) },
     {
       error: (issue) => {
         if (issue.code !== 'unrecognized_keys') return undefined;
@@ -46,11 +49,39 @@ export function describeOptions(policy: Policy<string, z.ZodRawShape>) {
   );
 }
 
+/** The options alone, for the reference page and for checks of a policy of the user's own. */
+export function optionShape(options: Options): Record<string, z.ZodType> {
+  return Object.fromEntries(Object.entries(options).map(([name, option]) => [name, describeOption(option).describe(option.about)]));
+}
+
+function describeOption(option: Option): z.ZodType {
+  switch (option.kind) {
+    case 'count':
+      return measures.count({ least: option.least, most: option.most }).prefault(option.default);
+    case 'number':
+      return measures.decimal({ least: option.least, most: option.most }).prefault(option.default);
+    case 'duration':
+      return measures.duration().prefault(option.default);
+    case 'word':
+      return oneOf(option.words).prefault(option.default);
+    case 'flag':
+      return flag.prefault(option.default);
+    case 'names':
+      return z.array(measures.name(), { error: 'expected a list of names' }).prefault([...option.default]);
+    case 'key':
+      return keySources.prefault([...option.default]);
+  }
+}
+
+const flag = written<boolean, boolean>({ kind: 'flag', type: 'boolean', examples: ['true'] }, (input) =>
+  typeof input === 'boolean' ? { value: input } : { message: 'expected true or false' },
+);
+
 function unknownPolicy(issue: { readonly code?: string | undefined; readonly input?: unknown }): string {
   const names = policyNames.join(', ');
-  const written = issue.input;
-  if (typeof written !== 'object' || written === null || !('policy' in written)) {
+  const given = issue.input;
+  if (typeof given !== 'object' || given === null || !('policy' in given)) {
     return `expected a policy's name, or { policy: NAME } with options; the policies are ${names}`;
   }
-  return `unknown policy ${JSON.stringify(written.policy)}: the policies are ${names}`;
+  return `unknown policy ${JSON.stringify(given.policy)}: the policies are ${names}`;
 }

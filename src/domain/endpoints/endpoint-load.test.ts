@@ -6,7 +6,7 @@ import { EndpointLoad } from './endpoint-load.ts';
 import { endpointCounter, latencyAt, Scoreboard } from './scoreboard.ts';
 
 describe('the load of an endpoint', () => {
-  const newBoard = (): Scoreboard => new Scoreboard({ workers: 2, endpoints: 3, listeners: 0 });
+  const newBoard = (): Scoreboard => new Scoreboard({ workers: 2, endpoints: 3, listeners: 0, pools: 1 });
 
   test('is the sum of what all workers have in flight', () => {
     const board = newBoard();

@@ -1,13 +1,20 @@
 // Hot path. One worker's hand on the scoreboard for one endpoint.
 import { latencyBuckets } from '../../foundation/algorithms/latency-buckets.ts';
 import type { Scoreboard } from './scoreboard.ts';
-import { endpointCounter, latencyAt } from './scoreboard.ts';
+import { endpointControl, endpointCounter, endpointState, latencyAt } from './scoreboard.ts';
 
 export class EndpointLoad {
   /** The endpoint's row on the scoreboard. */
   readonly slot: number;
   /** This worker's counters for the endpoint, by `endpointCounter`. */
   readonly counters: Float64Array;
+  /**
+   * Sixteen numbers for what the policy of the endpoint's pool learns, shared by all workers. Zeros at the start. The last writer wins: what
+   * is kept here must bear the loss of one sample now and then.
+   */
+  readonly signals: Float64Array;
+  /** What the control plane says of the endpoint, by `endpointControl`. Not written here. */
+  readonly controls: Float64Array;
   readonly #slots: Int32Array;
   readonly #inFlightAt: number;
   readonly #stripe: Int32Array;
@@ -15,6 +22,8 @@ export class EndpointLoad {
   constructor(board: Scoreboard, worker: number, slot: number) {
     this.slot = slot;
     this.counters = board.endpointRow(worker, slot);
+    this.signals = board.signals(slot);
+    this.controls = board.controls(slot);
     this.#slots = board.slots;
     this.#inFlightAt = board.inFlightAt(slot);
     this.#stripe = board.stripe(worker);
@@ -31,6 +40,28 @@ export class EndpointLoad {
     Atomics.add(this.#slots, this.#inFlightAt, 1);
     this.#stripe[this.slot] = (this.#stripe[this.slot] as number) + 1;
     this.count(endpointCounter.attempts, 1);
+  }
+
+  /** `hold`, unless so many are in flight already. Reserved first and verified then, so that not even all workers at once go beyond. */
+  tryHold(most: number): boolean {
+    if (most !== Number.POSITIVE_INFINITY && Atomics.add(this.#slots, this.#inFlightAt, 1) >= most) {
+      Atomics.sub(this.#slots, this.#inFlightAt, 1);
+      return false;
+    }
+    if (most === Number.POSITIVE_INFINITY) Atomics.add(this.#slots, this.#inFlightAt, 1);
+    this.#stripe[this.slot] = (this.#stripe[this.slot] as number) + 1;
+    this.count(endpointCounter.attempts, 1);
+    return true;
+  }
+
+  /** New exchanges may go to the endpoint. */
+  get isUp(): boolean {
+    return this.controls[endpointControl.state] === endpointState.up;
+  }
+
+  /** Exchanges of sessions that it has may go to the endpoint. */
+  get isUpForSessions(): boolean {
+    return this.controls[endpointControl.state] !== endpointState.down;
   }
 
   /** An attempt is over. */

@@ -7,10 +7,10 @@ import type { ScoreboardShape } from './scoreboard.ts';
 import { endpointCounter, endpointCounters, latencyAt, listenerCounter, listenerCounters, Scoreboard } from './scoreboard.ts';
 
 const shapes: readonly ScoreboardShape[] = [
-  { workers: 1, endpoints: 1, listeners: 1 },
-  { workers: 3, endpoints: 5, listeners: 2 },
-  { workers: 2, endpoints: 33, listeners: 3 },
-  { workers: 2, endpoints: 0, listeners: 1 },
+  { workers: 1, endpoints: 1, listeners: 1, pools: 1 },
+  { workers: 3, endpoints: 5, listeners: 2, pools: 1 },
+  { workers: 2, endpoints: 33, listeners: 3, pools: 1 },
+  { workers: 2, endpoints: 0, listeners: 1, pools: 1 },
 ];
 
 const indices = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
@@ -31,10 +31,16 @@ describe('a scoreboard', () => {
       const visit = (act: (row: Int32Array | Float64Array) => void): void => {
         written = 0;
         act(board.slots);
+        for (const endpoint of indices(shape.endpoints)) {
+          act(board.controls(endpoint));
+          act(board.signals(endpoint));
+        }
+        for (const pool of indices(shape.pools)) for (const tier of indices(16)) act(board.turns(pool, tier));
         for (const worker of indices(shape.workers)) {
           act(board.stripe(worker));
           for (const endpoint of indices(shape.endpoints)) act(board.endpointRow(worker, endpoint));
           for (const listener of indices(shape.listeners)) act(board.listenerRow(worker, listener));
+          for (const pool of indices(shape.pools)) act(board.poolRow(worker, pool));
         }
       };
       visit(fill);
@@ -57,7 +63,7 @@ describe('a scoreboard', () => {
   }
 
   test('has rows as long as their counters', () => {
-    const board = new Scoreboard({ workers: 1, endpoints: 1, listeners: 1 });
+    const board = new Scoreboard({ workers: 1, endpoints: 1, listeners: 1, pools: 1 });
     assert.equal(board.endpointRow(0, 0).length, endpointCounters.length + latencyBuckets.count);
     assert.equal(board.listenerRow(0, 0).length, listenerCounters.length);
     assert.equal(latencyAt, endpointCounters.length);
@@ -65,7 +71,7 @@ describe('a scoreboard', () => {
   });
 
   test('takes off what a dead worker held, and nothing else', () => {
-    const board = new Scoreboard({ workers: 2, endpoints: 2, listeners: 2 });
+    const board = new Scoreboard({ workers: 2, endpoints: 2, listeners: 2, pools: 1 });
     const [dead, alive] = [0, 1].map((worker) => [0, 1].map((slot) => new EndpointLoad(board, worker, slot)));
     dead?.[0]?.hold();
     dead?.[1]?.hold();

@@ -10,6 +10,7 @@ export interface ScoreboardShape {
   readonly workers: number;
   readonly endpoints: number;
   readonly listeners: number;
+  readonly pools: number;
 }
 
 /** 128 bytes, two cache lines: processors fetch them together, so nothing nearer can be left to another worker. */
@@ -21,6 +22,21 @@ const padded = (count: number, multiple: number): number => Math.ceil(count / mu
 const slotWords = lineWords;
 /** Where in its slot an endpoint's requests in flight stand, summed over all workers. */
 const inFlightWord = 0;
+
+/** What the control plane says of an endpoint, and it alone writes. Numbers with fractions, which Atomics do not know: each is whole by itself. */
+export const endpointControls = ['state', 'hasWeight', 'weight', 'upSince'] as const;
+/** Values of the control `state`. `draining`: only for sessions that it has. `down`: for nothing. */
+export const endpointState = { up: 0, draining: 1, down: 2 } as const;
+
+/** Words that all workers share for a pool: its revision, then a counter of turns for each tier. */
+const revisionWord = 0;
+const firstTurnWord = 1;
+/** So many tiers have turns that workers take together. */
+const turnWords = 16;
+
+/** What a worker counts for a pool, in this order. Only grows. */
+export const poolCounters = ['policyFaults', 'sessionsKept', 'sessionsMoved', 'saturated', 'overrides', 'backupPicks'] as const;
+export type PoolCounter = (typeof poolCounters)[number];
 
 /** What a worker counts for an endpoint, in this order. Only grows. */
 export const endpointCounters = [
@@ -69,41 +85,55 @@ const numbersOf = <Name extends string>(names: readonly Name[]): { readonly [Key
 /** The place of each counter in its row, for code that writes by index on the way of a request. */
 export const endpointCounter = numbersOf(endpointCounters);
 export const listenerCounter = numbersOf(listenerCounters);
+export const poolCounter = numbersOf(poolCounters);
+export const endpointControl = numbersOf(endpointControls);
 
 /** Where an endpoint's latency buckets begin in its row. */
 export const latencyAt = endpointCounters.length;
 
 const endpointRow = latencyAt + latencyBuckets.count;
 const listenerRow = listenerCounters.length;
+const poolRow = poolCounters.length;
 
 export class Scoreboard {
   readonly buffer: SharedArrayBuffer;
   readonly shape: ScoreboardShape;
   /** The slots of all endpoints. Plain reads are good enough for a policy; changes go through Atomics. */
   readonly slots: Int32Array;
+  readonly #pools: Int32Array;
+  readonly #controls: Float64Array;
+  readonly #signals: Float64Array;
   readonly #stripes: readonly Int32Array[];
   readonly #endpointRows: readonly Float64Array[];
   readonly #listenerRows: readonly Float64Array[];
+  readonly #poolRows: readonly Float64Array[];
 
   /** Without a buffer a new block of zeros is made; with one, this is another view of the same block. */
   constructor(shape: ScoreboardShape, buffer?: SharedArrayBuffer) {
-    const slotsBytes = 4 * shape.endpoints * slotWords;
-    const stripeBytes = 4 * padded(shape.endpoints, lineWords);
-    const endpointsBytes = 8 * padded(shape.endpoints * endpointRow, lineDoubles);
-    const listenersBytes = 8 * padded(shape.listeners * listenerRow, lineDoubles);
-    const workerBytes = stripeBytes + endpointsBytes + listenersBytes;
-
-    const block = buffer ?? new SharedArrayBuffer(slotsBytes + shape.workers * workerBytes);
-    const starts = Array.from({ length: shape.workers }, (_, worker) => slotsBytes + worker * workerBytes);
-    const endpointNumbers = shape.endpoints * endpointRow;
-    const listenerNumbers = shape.listeners * listenerRow;
+    const { workers, endpoints, listeners, pools } = shape;
+    const places = new Places();
+    const slotsAt = places.words(endpoints * slotWords);
+    const poolsAt = places.words(pools * lineWords);
+    const controlsAt = places.doubles(endpoints * lineDoubles);
+    const signalsAt = places.doubles(endpoints * lineDoubles);
+    const ofWorkers = Array.from({ length: workers }, () => ({
+      stripe: places.words(endpoints),
+      endpoints: places.doubles(endpoints * endpointRow),
+      listeners: places.doubles(listeners * listenerRow),
+      pools: places.doubles(pools * poolRow),
+    }));
+    const block = buffer ?? new SharedArrayBuffer(places.end);
 
     this.shape = shape;
     this.buffer = block;
-    this.slots = new Int32Array(block, 0, shape.endpoints * slotWords);
-    this.#stripes = starts.map((start) => new Int32Array(block, start, shape.endpoints));
-    this.#endpointRows = starts.map((start) => new Float64Array(block, start + stripeBytes, endpointNumbers));
-    this.#listenerRows = starts.map((start) => new Float64Array(block, start + stripeBytes + endpointsBytes, listenerNumbers));
+    this.slots = new Int32Array(block, slotsAt, endpoints * slotWords);
+    this.#pools = new Int32Array(block, poolsAt, pools * lineWords);
+    this.#controls = new Float64Array(block, controlsAt, endpoints * lineDoubles);
+    this.#signals = new Float64Array(block, signalsAt, endpoints * lineDoubles);
+    this.#stripes = ofWorkers.map((at) => new Int32Array(block, at.stripe, endpoints));
+    this.#endpointRows = ofWorkers.map((at) => new Float64Array(block, at.endpoints, endpoints * endpointRow));
+    this.#listenerRows = ofWorkers.map((at) => new Float64Array(block, at.listeners, listeners * listenerRow));
+    this.#poolRows = ofWorkers.map((at) => new Float64Array(block, at.pools, pools * poolRow));
   }
 
   /** The index in `slots` of an endpoint's requests in flight. */
@@ -113,6 +143,32 @@ export class Scoreboard {
 
   inFlight(endpoint: number): number {
     return Atomics.load(this.slots, this.inFlightAt(endpoint));
+  }
+
+  /** What the control plane says of an endpoint, by `endpointControl`. Written by the control plane alone. */
+  controls(endpoint: number): Float64Array {
+    return this.#controls.subarray(endpoint * lineDoubles, endpoint * lineDoubles + endpointControls.length);
+  }
+
+  /** What the policy of its pool learned of an endpoint. Written by all workers. */
+  signals(endpoint: number): Float64Array {
+    return this.#signals.subarray(endpoint * lineDoubles, (endpoint + 1) * lineDoubles);
+  }
+
+  /** Grows by one with every change of the controls of a pool's endpoints. */
+  revision(pool: number): number {
+    return Atomics.load(this.#pools, pool * lineWords + revisionWord);
+  }
+
+  /** To be called when controls of the pool's endpoints were written: workers look at them when they see another revision. */
+  raiseRevision(pool: number): void {
+    Atomics.add(this.#pools, pool * lineWords + revisionWord, 1);
+  }
+
+  /** The counter of turns that all workers take together in one tier of a pool: one word. */
+  turns(pool: number, tier: number): Int32Array {
+    const at = pool * lineWords + firstTurnWord + (tier % turnWords);
+    return this.#pools.subarray(at, at + 1);
   }
 
   /** What one worker has in flight at each endpoint. Written by that worker alone, or by the supervisor once it is dead. */
@@ -130,6 +186,11 @@ export class Scoreboard {
     return itemAt(this.#listenerRows, worker).subarray(listener * listenerRow, (listener + 1) * listenerRow);
   }
 
+  /** A worker's row for a pool. Written by that worker alone. */
+  poolRow(worker: number, pool: number): Float64Array {
+    return itemAt(this.#poolRows, worker).subarray(pool * poolRow, (pool + 1) * poolRow);
+  }
+
   /** Takes off what a dead worker held: without this its last requests would stay in flight for ever. What it counted stays. */
   clearWorker(worker: number): void {
     const stripe = this.stripe(worker);
@@ -141,5 +202,24 @@ export class Scoreboard {
       row[listenerCounter.exchangesInFlight] = 0;
       row[listenerCounter.tunnels] = 0;
     }
+  }
+}
+
+/** Hands out places in the block, each beginning on lines of its own. */
+class Places {
+  end = 0;
+
+  words(count: number): number {
+    return this.#next(4 * padded(count, lineWords));
+  }
+
+  doubles(count: number): number {
+    return this.#next(8 * padded(count, lineDoubles));
+  }
+
+  #next(bytes: number): number {
+    const start = this.end;
+    this.end += bytes;
+    return start;
   }
 }

@@ -71,6 +71,13 @@ export function count(range: CountRange = {}): z.ZodType<number, number | 'none'
   });
 }
 
+/** A number from `least` to `most`, also with decimals. */
+export function decimal(range: { readonly least: number; readonly most: number }): z.ZodType<number, number> {
+  const message = `expected a number from ${range.least} to ${range.most}`;
+  const appearance = { kind: 'number', type: 'number', examples: [range.least], range: `${range.least} to ${range.most}` } as const;
+  return written(appearance, (input) => (inRange(input, range.least, range.most) ? { value: input } : { message }));
+}
+
 /** How much of the traffic something gets beside its neighbours: a number above 0, also with decimals. */
 export function weight(): z.ZodType<number, number> {
   const message = 'expected a number above 0 and up to 1000000';

@@ -11,7 +11,7 @@ import { metricsPage } from './metrics-page.ts';
 
 /** One listener and one endpoint, counted by two workers. */
 function figures(change: (board: Scoreboard) => void, names: { listener?: string } = {}): Figures {
-  const board = new Scoreboard({ workers: 2, listeners: 1, endpoints: 1 });
+  const board = new Scoreboard({ workers: 2, listeners: 1, endpoints: 1, pools: 1 });
   change(board);
   const totals = readTotals(board);
   return {

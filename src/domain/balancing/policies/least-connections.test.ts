@@ -2,13 +2,13 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { countPicks, endpointsOf, times } from '../../../../test/support/endpoints.ts';
+import { countPicks, endpointsOf, policyTools, times } from '../../../../test/support/endpoints.ts';
 import { seeded } from '../../../foundation/basics/random.ts';
 import type { Candidates } from '../policy.ts';
 import { leastConnections } from './least-connections.ts';
 
-const request = { key: 0, attempt: 0 };
-const pickerOf = (pool: Candidates, random = seeded(1)) => leastConnections.build(pool, {}, { random });
+const request = { key: undefined, attempt: 0 };
+const pickerOf = (pool: Candidates, random = seeded(1)) => leastConnections.build(pool, {}, policyTools({ random }));
 
 function hold(pool: Candidates, loads: readonly number[]): void {
   pool.forEach((endpoint, index) => {

@@ -13,6 +13,9 @@ const scanUpTo = 64;
 export const leastConnections = definePolicy({
   name: 'least-connections',
   summary: 'Picks the endpoint with the fewest requests in flight for its weight; among equals it draws by weight.',
+  choose: 'Requests of very different cost, or connections that last: WebSockets, downloads, reports.',
+  cost: 'O(n) for a pick up to 64 endpoints, O(1) above; O(n) to build.',
+  source: 'nginx (least_conn); M. Mitzenmacher, IEEE TPDS 12(10), 2001.',
   honoursWeights: true,
   options: {},
   build: (candidates, _settings, { random }) =>

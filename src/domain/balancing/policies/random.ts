@@ -6,6 +6,9 @@ import { definePolicy } from '../policy.ts';
 export const random = definePolicy({
   name: 'random',
   summary: 'Draws an endpoint at random, with chances by weight.',
+  choose: 'Many balancers or workers that know nothing of each other, and requests that cost much the same.',
+  cost: 'O(1) for a pick, O(n) to build.',
+  source: 'M. D. Vose, IEEE TSE 17(9), 1991 (alias method).',
   honoursWeights: true,
   options: {},
   build: (candidates, _settings, { random }) => {

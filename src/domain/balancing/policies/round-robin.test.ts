@@ -1,15 +1,15 @@
 // Turns: plain for equal weights, smooth for a few candidates, by stride for many.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { countPicks, endpointsOf, times } from '../../../../test/support/endpoints.ts';
+import { countPicks, endpointsOf, policyTools, times } from '../../../../test/support/endpoints.ts';
 import { seeded } from '../../../foundation/basics/random.ts';
 import { roundRobin } from './round-robin.ts';
 
-const request = { key: 0, attempt: 0 };
+const request = { key: undefined, attempt: 0 };
 
 function picksOf(weights: readonly number[], count: number, random = seeded(1)) {
   const pool = endpointsOf(weights);
-  const picker = roundRobin.build(pool, {}, { random });
+  const picker = roundRobin.build(pool, {}, policyTools({ random }));
   const picks = times(count, () => picker.pick(request));
   return { pool, picks, order: picks.map((picked) => pool.indexOf(picked)) };
 }

@@ -14,6 +14,9 @@ const smoothUpTo = 64;
 export const roundRobin = definePolicy({
   name: 'round-robin',
   summary: 'Picks each endpoint in turn, as often as its weight says.',
+  choose: 'Endpoints of known strength and requests that cost much the same; the plainest choice, and the default.',
+  cost: 'O(1) for a pick with equal weights or above 64 endpoints, O(n) below; O(n) to build.',
+  source: 'nginx (smooth weighted round robin); gRPC proposal A58 (static stride scheduler).',
   honoursWeights: true,
   options: {},
   build: (candidates, _settings, { random }) => {
