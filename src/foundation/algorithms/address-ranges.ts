@@ -2,6 +2,7 @@
 // An IPv4 address that comes as IPv6 (`::ffff:10.0.0.1`, as sockets for both give it) is the IPv4 address. Asked once for each connection.
 import type { Result } from '../basics/result.ts';
 import { fault, success } from '../basics/result.ts';
+import { addressBytes } from './address-bytes.ts';
 
 export interface NetworkFault {
   readonly kind: 'not-an-address' | 'prefix-out-of-range';
@@ -25,8 +26,7 @@ export class AddressRanges {
 
   /** False for what is no address at all, such as the empty address of a client on a Unix socket. A zone (`fe80::1%eth0`) is not looked at. */
   contains(address: string): boolean {
-    const zone = address.indexOf('%');
-    const key = keyOf(zone < 0 ? address : address.slice(0, zone));
+    const key = keyOf(address);
     if (key === undefined) return false;
 
     let low = 0;
@@ -57,7 +57,8 @@ export function parseAddressRanges(networks: readonly string[]): Result<AddressR
 function parseNetwork(network: string): Result<Range, NetworkFault> {
   const slash = network.indexOf('/');
   const address = slash < 0 ? network : network.slice(0, slash);
-  const key = keyOf(address);
+  // An address may have a zone, but there is no network of one.
+  const key = address.includes('%') ? undefined : keyOf(address);
   if (key === undefined) return fault({ kind: 'not-an-address', network });
 
   const bits = 4 * (key.length - 1);
@@ -97,44 +98,10 @@ function joined(ranges: readonly Range[]): Range[] {
 
 /** An address as text that sorts like the number: its version, then all of its hexadecimal digits. Undefined for anything else. */
 function keyOf(address: string): string | undefined {
-  if (!address.includes(':')) {
-    const digits = digitsOfVersion4(address);
-    return digits === undefined ? undefined : `4${digits}`;
-  }
-  const digits = digitsOfVersion6(address);
-  if (digits === undefined) return undefined;
-  return digits.startsWith(mapped) ? `4${digits.slice(mapped.length)}` : `6${digits}`;
+  const count = addressBytes(address, bytes);
+  if (count === 0) return undefined;
+  return `${count === 4 ? 4 : 6}${bytes.subarray(0, count).toHex()}`;
 }
 
-/** RFC 4291 section 2.5.5.2: what stands before an IPv4 address in its IPv6 form. */
-const mapped = `${'0'.repeat(20)}ffff`;
-
-function digitsOfVersion4(address: string): string | undefined {
-  const parts = address.split('.');
-  // A leading zero means octal to some readers, so it is refused.
-  if (parts.length !== 4 || !parts.every((part) => /^(0|[1-9]\d{0,2})$/.test(part) && Number(part) <= 255)) return undefined;
-  return parts.map((part) => Number(part).toString(16).padStart(2, '0')).join('');
-}
-
-function digitsOfVersion6(address: string): string | undefined {
-  const plain = withoutDots(address);
-  if (plain === undefined) return undefined;
-
-  const halves = plain.split('::');
-  const [left = [], right = []] = halves.map((half) => (half === '' ? [] : half.split(':')));
-  const missing = 8 - left.length - right.length;
-  // Two colons stand for one group of zeros or more.
-  if (halves.length > 2 || (halves.length === 2 ? missing < 1 : missing !== 0)) return undefined;
-
-  const groups = [...left, ...Array.from({ length: missing }, () => '0'), ...right];
-  if (!groups.every((group) => /^[0-9a-fA-F]{1,4}$/.test(group))) return undefined;
-  return groups.map((group) => group.toLowerCase().padStart(4, '0')).join('');
-}
-
-/** Writes an end like `1.2.3.4` as two groups, the way the rest of an IPv6 address is written. */
-function withoutDots(address: string): string | undefined {
-  if (!address.includes('.')) return address;
-  const start = address.lastIndexOf(':') + 1;
-  const digits = digitsOfVersion4(address.slice(start));
-  return digits === undefined ? undefined : `${address.slice(0, start)}${digits.slice(0, 4)}:${digits.slice(4)}`;
-}
+/** Of the address that is looked at now. */
+const bytes = new Uint8Array(16);
