@@ -7,6 +7,8 @@ import fc from 'fast-check';
 import { crc32 } from './crc32.ts';
 import { Hash64 } from './limbs.ts';
 import { md5 } from './md5.ts';
+import { murmur3 } from './murmur3.ts';
+import { murmur64aInto } from './murmur64a.ts';
 import { xxh32 } from './xxh32.ts';
 import { xxh64Into } from './xxh64.ts';
 
@@ -53,6 +55,26 @@ test('XXH64 is what its definition says', () => {
     fc.property(someBytes, someSeed, (bytes, seed) => {
       xxh64Into(textOf(bytes), seed, hash);
       assert.equal(wholeOf(hash), xxh64AsDefined(bytes, BigInt(seed)));
+    }),
+    options,
+  );
+});
+
+test('MurmurHash3 is what its definition says', () => {
+  fc.assert(
+    fc.property(someBytes, someSeed, (bytes, seed) => {
+      assert.equal(BigInt(murmur3(textOf(bytes), seed)), murmur3AsDefined(bytes, BigInt(seed)));
+    }),
+    options,
+  );
+});
+
+test('MurmurHash64A is what its definition says', () => {
+  const hash = new Hash64();
+  fc.assert(
+    fc.property(someBytes, someSeed, (bytes, seed) => {
+      murmur64aInto(textOf(bytes), seed, hash);
+      assert.equal(wholeOf(hash), murmur64aAsDefined(bytes, BigInt(seed)));
     }),
     options,
   );
@@ -122,4 +144,30 @@ function xxh64AsDefined(bytes: Buffer, seed: bigint): bigint {
   hash = cut((hash ^ (hash >> 33n)) * p2);
   hash = cut((hash ^ (hash >> 29n)) * p3);
   return hash ^ (hash >> 32n);
+}
+
+function murmur3AsDefined(bytes: Buffer, seed: bigint): bigint {
+  const { cut, turn } = arithmeticOf(32);
+  const scramble = (word: bigint): bigint => cut(turn(cut(word * 0xcc9e2d51n), 15) * 0x1b873593n);
+  let at = 0;
+  let hash = seed;
+  for (; at + 4 <= bytes.length; at += 4) hash = cut(turn(hash ^ scramble(littleEndian(bytes, at, 4)), 13) * 5n + 0xe6546b64n);
+  hash ^= scramble(littleEndian(bytes, at, bytes.length - at)) ^ BigInt(bytes.length);
+  hash = cut((hash ^ (hash >> 16n)) * 0x85ebca6bn);
+  hash = cut((hash ^ (hash >> 13n)) * 0xc2b2ae35n);
+  return hash ^ (hash >> 16n);
+}
+
+function murmur64aAsDefined(bytes: Buffer, seed: bigint): bigint {
+  const { cut } = arithmeticOf(64);
+  const factor = 0xc6a4a7935bd1e995n;
+  const fold = (value: bigint): bigint => value ^ (value >> 47n);
+  let at = 0;
+  let hash = seed ^ cut(BigInt(bytes.length) * factor);
+  for (; at + 8 <= bytes.length; at += 8) {
+    const word = cut(fold(cut(littleEndian(bytes, at, 8) * factor)) * factor);
+    hash = cut((hash ^ word) * factor);
+  }
+  if (at < bytes.length) hash = cut((hash ^ littleEndian(bytes, at, bytes.length - at)) * factor);
+  return fold(cut(fold(hash) * factor));
 }
