@@ -2,3 +2,4 @@
 export { leastConnections } from './policies/least-connections.ts';
 export { random } from './policies/random.ts';
 export { roundRobin } from './policies/round-robin.ts';
+export { weightedRandom } from './policies/weighted-random.ts';
