@@ -19,6 +19,7 @@ const entriesOfBucket = 8;
 const expectedInBucket = 4;
 
 // A bucket in 32-bit words: three cache lines, with each field of its eight entries in a row. An entry is known by where its low word is.
+// Reads are plain where the lock is held or an atomic one follows, which costs a call. Casts say that an index is in range.
 const bucketWords = 48;
 /** The number of the owner who is writing, or 0. */
 const lockAt = 0;
@@ -83,7 +84,7 @@ export class SharedTable {
     const bucket = this.#bucketOf(low);
     if (!this.#lock(bucket)) return false;
     const entry = this.#placeFor(bucket, high | 0, low | 0, now);
-    const taken = Atomics.load(words, entry) !== (low | 0) || Atomics.load(words, entry + toHigh) !== (high | 0);
+    const taken = words[entry] !== (low | 0) || words[entry + toHigh] !== (high | 0);
     if (taken) {
       Atomics.add(words, entry + toVersion, 1);
       Atomics.store(words, entry, low | 0);
@@ -104,7 +105,7 @@ export class SharedTable {
     if (!this.#lock(bucket)) return false;
     const end = bucket + lowsAt + entriesOfBucket;
     for (let entry = bucket + lowsAt; entry < end; entry++) {
-      const same = Atomics.load(this.#words, entry) === (low | 0) && Atomics.load(this.#words, entry + toHigh) === (high | 0);
+      const same = this.#words[entry] === (low | 0) && this.#words[entry + toHigh] === (high | 0);
       if (same) Atomics.store(this.#words, entry + toValue, empty);
     }
     Atomics.store(this.#words, bucket + lockAt, unlocked);
@@ -116,9 +117,8 @@ export class SharedTable {
     into.fill(0);
     for (let bucket = 0; bucket < this.#words.length; bucket += bucketWords) {
       for (let entry = bucket + lowsAt; entry < bucket + lowsAt + entriesOfBucket; entry++) {
-        const value = Atomics.load(this.#words, entry + toValue);
+        const value = this.#words[entry + toValue] as number;
         const counts = value !== empty && value <= into.length && this.#age(entry, now) < this.#tooOld;
-        // The value is in range, which the compiler cannot see.
         if (counts) into[value - 1] = (into[value - 1] as number) + 1;
       }
     }
@@ -147,7 +147,7 @@ export class SharedTable {
     const bucket = this.#bucketOf(low);
     const end = bucket + lowsAt + entriesOfBucket;
     for (let entry = bucket + lowsAt; entry < end; entry++) {
-      if (Atomics.load(words, entry) !== low) continue;
+      if (words[entry] !== low || words[entry + toHigh] !== high) continue;
       const version = Atomics.load(words, entry + toVersion);
       const same = Atomics.load(words, entry) === low && Atomics.load(words, entry + toHigh) === high;
       if (!same || isHalfWritten(version)) continue;
@@ -167,8 +167,8 @@ export class SharedTable {
     let place = bucket + lowsAt;
     let oldest = -1;
     for (let entry = bucket + lowsAt; entry < end; entry++) {
-      if (Atomics.load(words, entry) === low && Atomics.load(words, entry + toHigh) === high) return entry;
-      const isEmpty = Atomics.load(words, entry + toValue) === empty;
+      if (words[entry] === low && words[entry + toHigh] === high) return entry;
+      const isEmpty = words[entry + toValue] === empty;
       const age = isEmpty ? Number.POSITIVE_INFINITY : this.#age(entry, now);
       if (age > oldest) {
         oldest = age;
@@ -201,7 +201,7 @@ export class SharedTable {
   }
 
   #age(entry: number, now: number): number {
-    return ageOf(Atomics.load(this.#words, entry + toStamp), now);
+    return ageOf(this.#words[entry + toStamp] as number, now);
   }
 
   #bucketOf(low: number): number {
