@@ -8,6 +8,16 @@ export function wordAt(text: string, index: number): number {
   );
 }
 
+/** Writes all bytes as little-endian words, the last one filled up with zeros: one word more than there are whole ones. */
+export function readWords(text: string, into: Int32Array): void {
+  const length = text.length;
+  const whole = length >> 2;
+  for (let index = 0; index < whole; index++) into[index] = wordAt(text, 4 * index);
+  let rest = 0;
+  for (let at = length - 1; at >= 4 * whole; at--) rest = (rest << 8) | text.charCodeAt(at);
+  into[whole] = rest;
+}
+
 /** The UTF-8 bytes of any text, for names from the configuration. Half of a surrogate pair becomes U+FFFD, as everywhere in Node. */
 export function toByteString(text: string): string {
   let bytes = '';

@@ -1,6 +1,6 @@
 // Hot path. XXH64, by which Envoy and gRPC place endpoints and keys on rings and in tables.
 // Y. Collet, "xxHash fast digest algorithm", specification 0.1.1, in halves of 32 bits.
-import { wordAt } from './byte-string.ts';
+import { readWords } from './byte-string.ts';
 import { Hash64, highOfProduct, highOfSum } from './limbs.ts';
 
 const prime1High = 0x9e3779b1 | 0;
@@ -28,13 +28,8 @@ const turned = new Hash64();
 export function xxh64Into(text: string, seed: number, target: Hash64): void {
   const length = text.length;
   if (length >= 4 * scratch.length) scratch = new Int32Array(length >> 1);
-  const words = scratch;
-  const whole = length >> 2;
-  for (let index = 0; index < whole; index++) words[index] = wordAt(text, 4 * index);
-  let rest = 0;
-  for (let at = length - 1; at >= 4 * whole; at--) rest = (rest << 8) | text.charCodeAt(at);
-  words[whole] = rest;
-  xxh64WordsInto(words, length, seed, target);
+  readWords(text, scratch);
+  xxh64WordsInto(scratch, length, seed, target);
 }
 
 /** The same over `length` bytes that stand in little-endian words already. */
