@@ -1,5 +1,6 @@
 // Every balancing policy, one line each. Configuration, documentation, the simulator and the shared tests read this list.
 export { leastConnections } from './policies/least-connections.ts';
+export { powerOfTwoChoices } from './policies/power-of-two-choices.ts';
 export { random } from './policies/random.ts';
 export { roundRobin } from './policies/round-robin.ts';
 export { weightedRandom } from './policies/weighted-random.ts';
