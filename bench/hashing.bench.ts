@@ -1,6 +1,9 @@
 // What one hash costs, by length of the text, and what rendezvous hashing costs over 100 endpoints, in both of its ways.
 import { crc32 } from '../src/foundation/hashing/crc32.ts';
+import { sdbm, wt6 } from '../src/foundation/hashing/haproxy-hashes.ts';
 import { Hash64 } from '../src/foundation/hashing/limbs.ts';
+import { murmur3 } from '../src/foundation/hashing/murmur3.ts';
+import { murmur64aInto, murmurSeedOfEnvoy } from '../src/foundation/hashing/murmur64a.ts';
 import { PrefixedXxh64 } from '../src/foundation/hashing/prefixed-xxh64.ts';
 import { xorshiftStarInto } from '../src/foundation/hashing/xorshift-star.ts';
 import { xxh32 } from '../src/foundation/hashing/xxh32.ts';
@@ -14,16 +17,21 @@ const textsOf = (length: number): readonly string[] =>
   Array.from({ length: 64 }, (_, index) => Buffer.from(`${index}/user-4711/shop/basket/items/and/more`.repeat(8)).latin1Slice(0, length));
 
 const functions: readonly (readonly [name: string, hashed: (text: string) => number])[] = [
-  ['CRC-32', (text) => crc32(text)],
-  ['XXH32', (text) => xxh32(text)],
-  [
-    'XXH64',
-    (text) => {
-      xxh64Into(text, 0, hash);
-      return hash.low;
-    },
-  ],
+  ['CRC-32', crc32],
+  ['XXH32', xxh32],
+  ['MurmurHash3', murmur3],
+  ['sdbm', sdbm],
+  ['wt6', wt6],
+  ['XXH64', lowOf((text) => xxh64Into(text, 0, hash))],
+  ['MurmurHash64A', lowOf((text) => murmur64aInto(text, murmurSeedOfEnvoy, hash))],
 ];
+
+function lowOf(write: (text: string) => void): (text: string) => number {
+  return (text) => {
+    write(text);
+    return hash.low;
+  };
+}
 
 for (const length of [8, 16, 32, 100]) {
   const texts = textsOf(length);
