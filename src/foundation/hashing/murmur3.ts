@@ -5,9 +5,9 @@ import { wordAt } from './byte-string.ts';
 export function murmur3(text: string, seed = 0): number {
   const length = text.length;
   const whole = length & ~3;
-  let hash = seed;
+  let hash = seed | 0;
   for (let at = 0; at < whole; at += 4) {
-    hash = Math.imul(turn(hash ^ scramble(wordAt(text, at)), 13), 5) + 0xe6546b64;
+    hash = (Math.imul(turn(hash ^ scramble(wordAt(text, at)), 13), 5) + 0xe6546b64) | 0;
   }
   let rest = 0;
   for (let at = length - 1; at >= whole; at--) rest = (rest << 8) | text.charCodeAt(at);
