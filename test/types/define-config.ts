@@ -58,8 +58,8 @@ export const unknownPolicy = defineConfig({
 
 export const partNotBuiltYet = defineConfig({
   listeners: [{ bind: ':8080', pool: 'web' }],
-  // @ts-expect-error: backup endpoints are not built yet.
-  pools: { web: { endpoints: [{ address: '10.0.0.1:8080', backup: true }] } },
+  // @ts-expect-error: zones are not built yet.
+  pools: { web: { endpoints: [{ address: '10.0.0.1:8080', zone: 'a' }] } },
 });
 
 export const durationWithoutUnit = defineConfig({

@@ -1,11 +1,11 @@
 // Hot path. Carries one exchange to an endpoint and its answer back: first try, further tries, and the one end.
 // Stands between the client's side and the endpoint's: each of the two is slowed, stopped and told by the other.
 
+import type { TrialOutcome } from '../../domain/balancing/learner.ts';
 import type { Endpoint } from '../../domain/endpoints/endpoint.ts';
 import { endpointCounter } from '../../domain/endpoints/scoreboard.ts';
 import { catalogue } from '../../domain/exceptions/catalogue.ts';
 import type { Failure } from '../../domain/exceptions/failure.ts';
-import { failureOf } from '../../domain/exceptions/failure.ts';
 import { isIdempotent } from '../../domain/http/methods.ts';
 import type { ResponseHead } from '../../domain/http/response-head.ts';
 import type { Caller } from '../connecting/call.ts';
@@ -14,6 +14,7 @@ import type { Exchange, ExchangeServer } from '../listening/exchange.ts';
 import { Tunnel } from '../sockets/tunnel.ts';
 import type { DispatchTools } from './dispatch-tools.ts';
 import type { PoolTraffic } from './pool-traffic.ts';
+import type { TaughtTrial } from './taught-trial.ts';
 import { offeredUpgrade, upstreamRequest } from './upstream-request.ts';
 
 const nobody: readonly Endpoint[] = [];
@@ -24,6 +25,8 @@ export class Attempts implements ExchangeServer, Caller {
   readonly #tools: DispatchTools;
   #endpoint: Endpoint | undefined = undefined;
   #connection: UpstreamConnection | undefined = undefined;
+  /** Tells a policy that learns how the try goes; absent for the others. */
+  #trial: TaughtTrial | undefined = undefined;
   #tried: Endpoint[] | undefined = undefined;
   #count = 0;
   #begunAt = 0;
@@ -47,16 +50,17 @@ export class Attempts implements ExchangeServer, Caller {
 
   begin(): void {
     this.#exchange.server = this;
-    const endpoint = this.#pool.pick(nobody, 0);
-    if (endpoint === undefined) this.#exchange.refuse(failureOf('no-endpoint'));
+    const endpoint = this.#pool.choose(this.#exchange, nobody, 0);
+    if (endpoint === undefined) this.#exchange.refuse(this.#pool.refusal);
     else this.#tryAt(endpoint, true);
   }
 
+  /** The endpoint's load is held already. */
   #tryAt(endpoint: Endpoint, mayReuse: boolean): void {
     this.#count++;
     this.#isTrying = true;
     this.#endpoint = endpoint;
-    endpoint.load.hold();
+    this.#trial = this.#pool.beginTrial(endpoint);
     const connections = this.#pool.connectionsTo(endpoint);
     const waiting = mayReuse ? connections.take() : undefined;
     this.#isOnReused = waiting !== undefined;
@@ -119,10 +123,12 @@ export class Attempts implements ExchangeServer, Caller {
 
   callAnswered(head: ResponseHead): void {
     this.#isAnswered = true;
-    const load = this.#endpoint?.load;
-    load?.recordLatency((this.#tools.clock() - this.#begunAt) * 1000);
-    load?.count(endpointCounter.status1xx + Math.floor(head.status / 100) - 1, 1);
-    this.#exchange.respond(head);
+    const endpoint = this.#endpoint;
+    if (endpoint === undefined) return;
+    endpoint.load.recordLatency((this.#tools.clock() - this.#begunAt) * 1000);
+    endpoint.load.count(endpointCounter.status1xx + Math.floor(head.status / 100) - 1, 1);
+    this.#trial?.answered(head);
+    this.#exchange.respond(this.#pool.keepSession(this.#exchange, endpoint, head));
   }
 
   callBytes(bytes: Buffer, start: number, end: number, stays: boolean): void {
@@ -141,11 +147,12 @@ export class Attempts implements ExchangeServer, Caller {
 
   callFailed(failure: Failure): void {
     const endpoint = this.#endpoint;
-    if (endpoint === undefined || !this.#endTry(endpointCounter.failed)) return;
-    if (this.#isAnswered) return this.#exchange.breakOff(failure);
     // A connection that was kept too long says nothing about the endpoint: the same one is asked again, on a fresh connection, and the
     // try is not counted. Once is enough: on a fresh connection it is the endpoint that fails.
-    const isStale = this.#isOnReused && !this.#wasStale && failure.kind === 'endpoint-closed';
+    const isStale = !this.#isAnswered && this.#isOnReused && !this.#wasStale && failure.kind === 'endpoint-closed';
+    if (isStale) this.#endTrial('ignored');
+    if (endpoint === undefined || !this.#endTry(endpointCounter.failed)) return;
+    if (this.#isAnswered) return this.#exchange.breakOff(failure);
     if (!this.#mayTryAgain(failure, isStale)) return this.#exchange.refuse(failure);
     this.#tryAgain(endpoint, failure, isStale);
   }
@@ -155,10 +162,11 @@ export class Attempts implements ExchangeServer, Caller {
       this.#wasStale = true;
       this.#count--;
     } else this.#tried = [...(this.#tried ?? nobody), endpoint];
-    const next = isStale ? endpoint : this.#pool.pick(this.#tried ?? nobody, this.#count);
+    const isSame = isStale && endpoint.load.tryHold(endpoint.maxConnections);
+    const next = isSame ? endpoint : this.#pool.choose(this.#exchange, this.#tried ?? nobody, this.#count);
     if (next === undefined) return this.#exchange.refuse(failure);
     endpoint.load.count(endpointCounter.retries, 1);
-    this.#tryAt(next, !isStale);
+    this.#tryAt(next, !isSame);
   }
 
   #mayTryAgain(failure: Failure, isStale: boolean): boolean {
@@ -179,7 +187,8 @@ export class Attempts implements ExchangeServer, Caller {
     if (upstream === undefined || endpoint === undefined) return;
     this.#connection = undefined;
     endpoint.load.count(endpointCounter.status1xx, 1);
-    const client = this.#exchange.switchProtocol(head);
+    this.#trial?.answered(head);
+    const client = this.#exchange.switchProtocol(this.#pool.keepSession(this.#exchange, endpoint, head));
     const { tunnels } = this.#tools;
     const tunnel = new Tunnel({
       client: client.wire,
@@ -205,6 +214,13 @@ export class Attempts implements ExchangeServer, Caller {
     const load = this.#endpoint?.load;
     load?.release();
     load?.count(outcome, 1);
+    this.#endTrial(outcome === endpointCounter.succeeded ? 'succeeded' : outcome === endpointCounter.failed ? 'failed' : 'ignored');
     return true;
+  }
+
+  #endTrial(outcome: TrialOutcome): void {
+    const trial = this.#trial;
+    this.#trial = undefined;
+    trial?.ended(outcome);
   }
 }

@@ -1,52 +1,118 @@
-// One pool at work in one worker: who may be picked, how, and the connections to them.
-
-import { pickUntried } from '../../domain/balancing/pick-untried.ts';
-import type { Candidates, Picker } from '../../domain/balancing/policy.ts';
+// Hot path. One pool at work in one worker: who gets an exchange, and the connections to them.
+// An endpoint is given with its load held: whoever takes one gives it back.
+import type { ExchangeFacts } from '../../domain/balancing/affinity-key.ts';
+import type { Balancer } from '../../domain/balancing/balancer.ts';
 import type { Endpoint } from '../../domain/endpoints/endpoint.ts';
+import type { EndpointLoad } from '../../domain/endpoints/endpoint-load.ts';
+import { poolCounter } from '../../domain/endpoints/scoreboard.ts';
+import type { Failure } from '../../domain/exceptions/failure.ts';
+import { failureOf } from '../../domain/exceptions/failure.ts';
+import type { ResponseHead } from '../../domain/http/response-head.ts';
+import type { Override } from '../../domain/sessions/override.ts';
+import type { Sessions } from '../../domain/sessions/sessions.ts';
 import type { PoolSettings } from '../../domain/traffic/pool-settings.ts';
-import { ConnectionPool } from '../connecting/connection-pool.ts';
-import type { SocketTools } from '../sockets/socket-tools.ts';
+import type { ConnectionPool } from '../connecting/connection-pool.ts';
+import { TaughtTrial } from './taught-trial.ts';
 
-export class PoolTraffic {
+export interface PoolTrafficParts {
   readonly name: string;
   readonly settings: PoolSettings;
-  readonly candidates: Candidates;
-  readonly #picker: Picker;
-  readonly #connections: ReadonlyMap<Endpoint, ConnectionPool>;
+  readonly balancer: Balancer;
+  /** By load, which is the same for all snapshots of an endpoint. */
+  readonly connections: ReadonlyMap<EndpointLoad, ConnectionPool>;
+  /** What an exchange is keyed on; absent where the policy does not ask. */
+  readonly keyOf: ((facts: ExchangeFacts) => string | undefined) | undefined;
+  readonly sessions: Sessions | undefined;
+  readonly override: Override | undefined;
+  /** This worker's row of the pool on the scoreboard. */
+  readonly counters: Float64Array;
+  /** The clock that policies learn by. */
+  readonly clock: () => number;
+}
 
-  constructor(parts: {
-    readonly name: string;
-    readonly settings: PoolSettings;
-    readonly candidates: Candidates;
-    readonly picker: Picker;
-    readonly tools: SocketTools;
-  }) {
-    this.name = parts.name;
+const saturated: Failure = failureOf('pool-saturated');
+const noEndpoint: Failure = failureOf('no-endpoint');
+const nobody = -1;
+
+export class PoolTraffic {
+  readonly settings: PoolSettings;
+  readonly #parts: PoolTrafficParts;
+  /** Asked with, again and again. */
+  readonly #request: { key: string | undefined; attempt: number } = { key: undefined, attempt: 0 };
+
+  constructor(parts: PoolTrafficParts) {
     this.settings = parts.settings;
-    this.candidates = parts.candidates;
-    this.#picker = parts.picker;
-    this.#connections = new Map(parts.candidates.map((endpoint) => [endpoint, new ConnectionPool(endpoint, parts.settings, parts.tools)]));
+    this.#parts = parts;
   }
 
-  /** An endpoint that is not among those tried, undefined when all were. */
-  pick(tried: readonly Endpoint[], attempt: number): Endpoint | undefined {
-    const request = { key: undefined, attempt };
-    return tried.length === 0 ? this.#picker.pick(request) : pickUntried(this.#picker, this.candidates, tried, request);
+  /** An endpoint that is not among those tried, with its load held; undefined when none may be taken: `refusal` says why. */
+  choose(facts: ExchangeFacts, tried: readonly Endpoint[], attempt: number): Endpoint | undefined {
+    const { balancer, keyOf, sessions, override } = this.#parts;
+    if (sessions !== undefined || override !== undefined) {
+      const endpoint = this.#chooseNamed(facts, tried);
+      if (endpoint !== undefined) return endpoint;
+    }
+    this.#request.key = keyOf === undefined ? undefined : keyOf(facts);
+    this.#request.attempt = attempt;
+    return balancer.take(this.#request, tried);
   }
 
-  /** The connections to one of the candidates. */
+  /** Of the last `choose` that gave undefined. */
+  get refusal(): Failure {
+    return this.#parts.balancer.isSaturated ? saturated : noEndpoint;
+  }
+
+  #chooseNamed(facts: ExchangeFacts, tried: readonly Endpoint[]): Endpoint | undefined {
+    const { balancer, sessions, override } = this.#parts;
+    const ordered = override?.find(facts) ?? nobody;
+    if (ordered !== nobody) {
+      const endpoint = balancer.takeNamed(ordered, tried);
+      if (endpoint !== undefined) this.#count(poolCounter.overrides);
+      if (endpoint !== undefined) return endpoint;
+    }
+    const found = sessions?.find(facts) ?? nobody;
+    if (found === nobody) return undefined;
+    const endpoint = balancer.takeNamed(found, tried);
+    this.#count(endpoint === undefined ? poolCounter.sessionsMoved : poolCounter.sessionsKept);
+    return endpoint;
+  }
+
+  /** The answer's head, with what makes the session stick to the endpoint that gave it. */
+  keepSession(facts: ExchangeFacts, endpoint: Endpoint, head: ResponseHead): ResponseHead {
+    const { sessions } = this.#parts;
+    return sessions === undefined ? head : sessions.keep(facts, endpoint.load.slot, head);
+  }
+
+  /** Tells the policy that a try begins, where it learns from tries. */
+  beginTrial(endpoint: Endpoint): TaughtTrial | undefined {
+    const { balancer, clock } = this.#parts;
+    return balancer.learns ? new TaughtTrial(endpoint, balancer, clock) : undefined;
+  }
+
+  /** The connections to one of the pool's endpoints. */
   connectionsTo(endpoint: Endpoint): ConnectionPool {
-    const pool = this.#connections.get(endpoint);
-    if (pool === undefined) throw new Error(`Endpoint ${endpoint.id} is not of pool ${this.name}.`);
+    const pool = this.#parts.connections.get(endpoint.load);
+    if (pool === undefined) throw new Error(`Endpoint ${endpoint.id} is not of pool ${this.#parts.name}.`);
     return pool;
+  }
+
+  /** Follows what changed since the last time, off the way of requests. */
+  refresh(now: number): void {
+    this.#parts.balancer.refresh(now);
   }
 
   /** Closes connections that wait. */
   drain(): void {
-    for (const pool of this.#connections.values()) pool.drain();
+    for (const pool of this.#parts.connections.values()) pool.drain();
   }
 
   abort(): void {
-    for (const pool of this.#connections.values()) pool.abort();
+    for (const pool of this.#parts.connections.values()) pool.abort();
+  }
+
+  #count(counter: number): void {
+    const { counters } = this.#parts;
+    // The row has every counter, which the compiler cannot see.
+    counters[counter] = (counters[counter] as number) + 1;
   }
 }

@@ -1,6 +1,7 @@
 // Who a client is, as far as its connection shows it. Asked of the system once for each connection, when its first request needs it.
-import type { Arrival } from '../../domain/http/forwarding-headers.ts';
+import type { Arrival, ForwardedFields } from '../../domain/http/forwarding-headers.ts';
 import { forwardingLines } from '../../domain/http/forwarding-headers.ts';
+import { originalClient } from '../../domain/http/original-client.ts';
 import type { AddressRanges } from '../../foundation/algorithms/address-ranges.ts';
 
 /** IPv4 clients of a socket that listens on IPv6 as well show as `::ffff:192.0.2.1`. */
@@ -27,6 +28,12 @@ export class ClientFacts implements Arrival {
   get isTrusted(): boolean {
     this.#isTrusted ??= this.#trusted.contains(this.client);
     return this.#isTrusted;
+  }
+
+  /** The address of whom a request comes from, as far as balancers in front are believed. */
+  clientOf(told: ForwardedFields | undefined): string {
+    if (told === undefined || !this.isTrusted) return this.client;
+    return originalClient(told, this.client, (address) => this.#trusted.contains(address));
   }
 
   /** The lines that tell an endpoint who the client is. Made anew only when the client asks for another host than before. */

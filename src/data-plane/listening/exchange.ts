@@ -1,5 +1,6 @@
 // One request and the means to answer it, whatever protocol it came by. Listening gives one to whoever serves it, who answers
 // with one head, any number of bytes and one end, or refuses it, or breaks it off. Each exchange ends once.
+import type { ExchangeFacts } from '../../domain/balancing/affinity-key.ts';
 import type { Failure } from '../../domain/exceptions/failure.ts';
 import type { RequestHead } from '../../domain/http/request-head.ts';
 import type { ResponseHead } from '../../domain/http/response-head.ts';
@@ -18,7 +19,7 @@ export interface ExchangeServer {
   clientGone(failure: Failure): void;
 }
 
-export interface Exchange {
+export interface Exchange extends ExchangeFacts {
   readonly request: RequestHead;
   /** Set by whoever takes the exchange. */
   server: ExchangeServer | undefined;

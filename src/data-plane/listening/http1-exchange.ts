@@ -30,6 +30,14 @@ export class Http1Exchange implements Exchange {
     this.request = request;
   }
 
+  get client(): string {
+    return this.#connection.facts.clientOf(this.request.forwarded);
+  }
+
+  get peer(): string {
+    return this.#connection.facts.client;
+  }
+
   get forwardingLines(): string {
     const { facts } = this.#connection;
     const { host, forwarded } = this.request;

@@ -1,12 +1,9 @@
 // One worker's data plane: builds every part that moves bytes from the document, and joins them.
 // Written in the order in which a request meets them.
+import { hostname } from 'node:os';
 import { setInterval } from 'node:timers';
 import { setTimeout } from 'node:timers/promises';
-import { buildPicker } from '../../domain/balancing/build-picker.ts';
-import type { Candidates } from '../../domain/balancing/policy.ts';
-import type { Endpoint } from '../../domain/endpoints/endpoint.ts';
-import { EndpointLoad } from '../../domain/endpoints/endpoint-load.ts';
-import { firstRows } from '../../domain/endpoints/endpoint-rows.ts';
+import type { OwnPolicies } from '../../domain/balancing/build-picker.ts';
 import type { Scoreboard } from '../../domain/endpoints/scoreboard.ts';
 import { compileRoutes } from '../../domain/routing/route-table.ts';
 import type { PoolSettings } from '../../domain/traffic/pool-settings.ts';
@@ -14,7 +11,7 @@ import { parseAddressRanges } from '../../foundation/algorithms/address-ranges.t
 import { TimingWheel } from '../../foundation/algorithms/timing-wheel.ts';
 import { milliseconds } from '../../foundation/basics/units.ts';
 import { Dispatcher } from '../dispatching/dispatcher.ts';
-import { PoolTraffic } from '../dispatching/pool-traffic.ts';
+import type { PoolTraffic } from '../dispatching/pool-traffic.ts';
 import { Listener } from '../listening/listener.ts';
 import { ListenerContext } from '../listening/listener-context.ts';
 import type { BindAddress, ListenerSettings } from '../listening/settings.ts';
@@ -23,6 +20,7 @@ import type { Abilities } from '../sockets/native-stream.ts';
 import { findAbilities } from '../sockets/native-stream.ts';
 import { Outbox } from '../sockets/outbox.ts';
 import type { SocketTools } from '../sockets/socket-tools.ts';
+import { buildPools } from './build-pools.ts';
 
 export interface BoundListener {
   readonly name: string;
@@ -49,6 +47,10 @@ export interface DataPlaneParts {
   readonly workers: number;
   /** What may be used of Node; found out when absent. */
   readonly abilities?: Abilities;
+  /** Policies of the user's own, loaded, by the path that the document names them with. */
+  readonly ownPolicies?: OwnPolicies;
+  /** Told when a policy of the user's own failed and another one picked in its place. */
+  readonly report?: (pool: string, reason: string) => void;
 }
 
 /** Every timeout is late by at most this. */
@@ -67,6 +69,7 @@ class Serving implements DataPlane {
   readonly #workers: number;
   readonly #tunnels = new Set<{ close(): void }>();
   readonly #opensSocketFiles: boolean;
+  readonly #clock = sharedClock();
   #ticking: NodeJS.Timeout | undefined = undefined;
 
   constructor(parts: DataPlaneParts) {
@@ -79,7 +82,14 @@ class Serving implements DataPlane {
     };
     // A socket file cannot be shared like a port: the first worker listens on it, and so does its replacement.
     this.#opensSocketFiles = parts.worker === 0;
-    this.#pools = buildPools(parts, this.#tools);
+    this.#pools = buildPools({
+      ...parts,
+      tools: this.#tools,
+      clock: this.#clock,
+      identity: hostname(),
+      ownPolicies: parts.ownPolicies,
+      report: parts.report ?? (() => undefined),
+    });
     this.#listeners = parts.document.listeners.map((settings, index) => this.#buildListener(parts, settings, index));
   }
 
@@ -117,6 +127,8 @@ class Serving implements DataPlane {
 
   #tick(): void {
     this.#tools.wheel.advance(performance.now());
+    const now = this.#clock();
+    for (const pool of this.#pools.values()) pool.refresh(now);
     this.#tools.outbox.flush();
   }
 
@@ -139,26 +151,10 @@ class Serving implements DataPlane {
   }
 }
 
-function buildPools({ document, board, worker }: DataPlaneParts, tools: SocketTools): ReadonlyMap<string, PoolTraffic> {
-  const rows = firstRows(document.pools);
-  const pools = new Map<string, PoolTraffic>();
-  for (const [name, settings] of Object.entries(document.pools)) {
-    const endpoints = settings.endpoints.map(({ id, address, weight }, index): Endpoint => {
-      const load = new EndpointLoad(board, worker, (rows.get(name) ?? 0) + index);
-      return { id, address, weight, maxConnections: Number.POSITIVE_INFINITY, tier: 0, load };
-    });
-    const [first, ...others] = endpoints;
-    // A pool without endpoints is refused with the document; without one here its routes answer 503.
-    if (first === undefined) continue;
-    const candidates: Candidates = [first, ...others];
-    const picker = buildPicker(settings.balance, candidates, {
-      random: Math.random,
-      now: () => performance.now(),
-      remember: (_endpoint, make) => make(),
-    });
-    pools.set(name, new PoolTraffic({ name, settings, candidates, picker, tools }));
-  }
-  return pools;
+/** Each thread counts `performance.now` from its own start; all of them have the time since the machine's. */
+function sharedClock(): () => number {
+  const ahead = Number(process.hrtime.bigint()) / 1e6 - performance.now();
+  return () => performance.now() + ahead;
 }
 
 function addressText(bind: BindAddress): string {

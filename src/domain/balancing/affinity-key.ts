@@ -8,6 +8,8 @@ export interface ExchangeFacts {
   readonly request: RequestHead;
   /** The address of whom the request comes from, as far as balancers in front are believed; 'unknown' on a Unix socket. */
   readonly client: string;
+  /** The address at the other end of the connection, whatever it says of others; 'unknown' on a Unix socket. */
+  readonly peer: string;
 }
 
 export interface KeySource {

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { itemAt } from '../../foundation/basics/item-at.ts';
 import * as measures from '../settings/measures.ts';
-import { oneOf, written } from '../settings/written.ts';
+import { flag, oneOf } from '../settings/written.ts';
 import { keySources } from './affinity-key-settings.ts';
 import type { Option, Options, OptionValues, WrittenOptionValues } from './options.ts';
 import * as policies from './policies.ts';
@@ -65,17 +65,13 @@ function describeOption(option: Option): z.ZodType {
     case 'word':
       return oneOf(option.words).prefault(option.default);
     case 'flag':
-      return flag.prefault(option.default);
+      return flag().prefault(option.default);
     case 'names':
       return z.array(measures.name(), { error: 'expected a list of names' }).prefault([...option.default]);
     case 'key':
       return keySources.prefault([...option.default]);
   }
 }
-
-const flag = written<boolean, boolean>({ kind: 'flag', type: 'boolean', examples: ['true'] }, (input) =>
-  typeof input === 'boolean' ? { value: input } : { message: 'expected true or false' },
-);
 
 function unknownPolicy(issue: { readonly code?: string | undefined; readonly input?: unknown }): string {
   const names = policyNames.join(', ');

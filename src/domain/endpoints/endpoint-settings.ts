@@ -1,15 +1,23 @@
 // What may be set for an endpoint: its address, alone or with its weight.
 import * as z from 'zod';
 import { parseAddress } from '../settings/addresses.ts';
-import { weight } from '../settings/measures.ts';
-import { section, written } from '../settings/written.ts';
+import { count, name, text, weight } from '../settings/measures.ts';
+import { flag, section, written } from '../settings/written.ts';
 import type { EndpointAddress } from './endpoint.ts';
 
 export interface EndpointSettings {
   /** The canonical text of the address: the endpoint's identity. */
   readonly id: string;
   readonly address: EndpointAddress;
+  /** 0 for an endpoint that keeps its sessions and gets nothing new. */
   readonly weight: number;
+  /** Weights follow from it where it is given: see `weightsOf`. */
+  readonly capacity?: number;
+  readonly backup: boolean;
+  /** 0 is asked first. */
+  readonly priority: number;
+  readonly maxConnections: number;
+  readonly metadata: Readonly<Record<string, string>>;
 }
 
 interface IdentifiedAddress {
@@ -35,21 +43,39 @@ export const endpointAddress = written<IdentifiedAddress, string>(
 const endpointSection = section(
   {
     address: endpointAddress,
-    weight: weight()
-      .prefault(1)
-      .describe('Its share beside the other endpoints, for policies that honour weights: twice the weight, twice the share.'),
+    weight: weight({ zero: true })
+      .exactOptional()
+      .describe(
+        'Its share beside the other endpoints, for policies that honour weights: twice the weight, twice the share. 1 when absent; 0 drains it.',
+      ),
+    capacity: weight()
+      .exactOptional()
+      .describe('How much it can take, in any unit: its weight is its share of the capacity of all. In the place of `weight`.'),
+    backup: flag().prefault(false).describe('Gets exchanges only when no endpoint that is not a backup may be picked.'),
+    priority: count({ least: 0, most: 15 })
+      .prefault(0)
+      .describe('0 is asked first; 1 when no endpoint of 0 may be picked, and so on. Backups come after all priorities.'),
+    maxConnections: count({ none: true }).prefault('none').describe('Exchanges in flight that it gets at most, from all workers together.'),
+    metadata: z
+      .record(name(), text({ most: 256 }), { error: 'expected a section of words such as { version: v2 }' })
+      .prefault({})
+      .describe('Words about it, by which routes choose among the endpoints of a pool.'),
   },
   {
     expected: `${forms}, or a section with address and weight`,
-    later: {
-      capacity: 'weights from capacity',
-      backup: 'endpoints that stand by',
-      zone: 'zones of endpoints',
-      priority: 'priorities of endpoints',
-      maxConnections: 'limits for each endpoint',
-    },
+    later: { zone: 'zones of endpoints' },
   },
-);
+).check((context) => {
+  const { weight: share, capacity } = context.value;
+  if (share === undefined || capacity === undefined) return;
+  context.issues.push({
+    code: 'custom',
+    message: 'expected weight or capacity, not both: the weight is what follows from the capacity',
+    input: capacity,
+    path: ['capacity'],
+    continue: true,
+  });
+});
 
 /** An address alone is short for a section with nothing but the address. */
 export const endpointSettings = z
@@ -58,5 +84,5 @@ export const endpointSettings = z
     (input: string | z.input<typeof endpointSection>) => (typeof input === 'string' ? { address: input } : input),
     endpointSection,
   )
-  .transform(({ address, weight }): EndpointSettings => ({ id: address.id, address: address.address, weight }))
+  .transform(({ address, weight: share = 1, ...others }): EndpointSettings => ({ ...address, weight: share, ...others }))
   .meta({ short: 'address' });

@@ -55,6 +55,7 @@ export const catalogue: { readonly [Kind in FailureKind]: Verdict } = {
   'client-too-slow': client(499, 'The client did not read its answer in time.'),
   'no-route': balancer(404, 0, 'No route matches the host and path of the request.'),
   'no-endpoint': balancer(503, 1, 'The pool has no endpoint that may be picked now.'),
+  'pool-saturated': balancer(503, 1, 'Every endpoint that may be picked has as many exchanges in flight as it takes.'),
   'connect-refused': unreached(502, 'The endpoint refused the connection.'),
   'connect-timeout': unreached(504, 'The connection to the endpoint was not made in time.'),
   'connect-failed': unreached(502, 'The endpoint cannot be reached.'),

@@ -12,6 +12,7 @@ export type FailureKind =
   | 'client-too-slow'
   | 'no-route'
   | 'no-endpoint'
+  | 'pool-saturated'
   | 'connect-refused'
   | 'connect-timeout'
   | 'connect-failed'

@@ -1,5 +1,6 @@
 // What may be set for a route: which exchanges it takes, by host and path, and the pool that gets them.
-import { name } from '../settings/measures.ts';
+import * as z from 'zod';
+import { name, text } from '../settings/measures.ts';
 import { section, written } from '../settings/written.ts';
 
 export interface RouteSettings {
@@ -9,6 +10,8 @@ export interface RouteSettings {
   /** `/exact`, or `/api/*` for `/api` and everything below it. */
   readonly path?: string;
   readonly pool: string;
+  /** Only endpoints that say all of this of themselves. */
+  readonly metadata?: Readonly<Record<string, string>>;
 }
 
 const label = '[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?';
@@ -41,6 +44,10 @@ export const routeSettings = section(
         'The path that was asked for, without its query: exact, or `/api/*` for `/api` and everything below it. Any path when absent.',
       ),
     pool: name('the name of a pool').describe('The pool that gets the matching exchanges.'),
+    metadata: z
+      .record(name(), text(), { error: 'expected a section of words such as { version: v2 }' })
+      .exactOptional()
+      .describe('Only endpoints of the pool whose metadata say all of this get the matching exchanges.'),
   },
   {
     expected: 'a route such as { path: "/api/*", pool: api }',

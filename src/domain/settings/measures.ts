@@ -79,10 +79,20 @@ export function decimal(range: { readonly least: number; readonly most: number }
 }
 
 /** How much of the traffic something gets beside its neighbours: a number above 0, also with decimals. */
-export function weight(): z.ZodType<number, number> {
-  const message = 'expected a number above 0 and up to 1000000';
+export function weight({ zero = false }: { readonly zero?: boolean } = {}): z.ZodType<number, number> {
+  const message = zero
+    ? 'expected a number from 0.001 to 1000000, or 0 for an endpoint that gets nothing new'
+    : 'expected a number from 0.001 to 1000000';
   return written({ kind: 'number', type: 'number', examples: [3] }, (input) =>
-    inRange(input, Number.MIN_VALUE, 1_000_000) ? { value: input } : { message },
+    inRange(input, 0.001, 1_000_000) || (zero && input === 0) ? { value: input } : { message },
+  );
+}
+
+/** Any text on one line. */
+export function text({ least = 1, most = 256 }: { readonly least?: number; readonly most?: number } = {}): z.ZodType<string, string> {
+  const message = `expected a text of ${least} to ${most} characters on one line`;
+  return written({ kind: 'text', type: 'string', examples: ['v2'] }, (input) =>
+    typeof input === 'string' && input.length >= least && input.length <= most && !/\p{Cc}/u.test(input) ? { value: input } : { message },
   );
 }
 

@@ -62,6 +62,12 @@ export function section<Shape extends z.ZodRawShape>(shape: Shape, options: Sect
   return described as unknown as z.ZodObject<Shape, z.core.$strip>;
 }
 
+/** `true` or `false`. */
+export const flag = (): z.ZodType<boolean, boolean> =>
+  written<boolean, boolean>({ kind: 'flag', type: 'boolean', examples: ['true'] }, (input) =>
+    typeof input === 'boolean' ? { value: input } : { message: 'expected true or false' },
+  );
+
 /** One of a few words. `later` holds words that are not built yet, each with what it will do. */
 export function oneOf<const Word extends string>(
   words: readonly Word[],

@@ -7,7 +7,17 @@ describe('pool settings', () => {
   test('endpoints are enough', () => {
     assert.deepEqual(poolSettings.parse({ endpoints: ['10.0.0.1:80'] }), {
       balance: { policy: 'round-robin' },
-      endpoints: [{ id: '10.0.0.1:80', address: { kind: 'tcp', host: '10.0.0.1', port: 80 }, weight: 1 }],
+      endpoints: [
+        {
+          id: '10.0.0.1:80',
+          address: { kind: 'tcp', host: '10.0.0.1', port: 80 },
+          weight: 1,
+          backup: false,
+          priority: 0,
+          maxConnections: Number.POSITIVE_INFINITY,
+          metadata: {},
+        },
+      ],
       timeouts: { connect: 3000, response: 60_000, body: 60_000, tunnel: 3_600_000 },
       connections: { idle: 1024, idleTimeout: 60_000, maxAge: 3_600_000, maxExchanges: Number.POSITIVE_INFINITY },
       limits: { head: 32_768, fields: 200 },

@@ -3,10 +3,11 @@ import * as z from 'zod';
 import type { Bytes, Milliseconds } from '../../foundation/basics/units.ts';
 import type { PolicySettings } from '../balancing/policy-settings.ts';
 import { policySettings } from '../balancing/policy-settings.ts';
+import type { SlowStartRules } from '../balancing/warm-up.ts';
 import type { EndpointSettings } from '../endpoints/endpoint-settings.ts';
 import { endpointSettings } from '../endpoints/endpoint-settings.ts';
-import { count, duration, size } from '../settings/measures.ts';
-import { section } from '../settings/written.ts';
+import { count, decimal, duration, size, text } from '../settings/measures.ts';
+import { oneOf, section } from '../settings/written.ts';
 
 export interface PoolSettings {
   readonly balance: PolicySettings;
@@ -29,6 +30,10 @@ export interface PoolSettings {
   };
   /** For answers. */
   readonly limits: { readonly head: Bytes; readonly fields: number };
+  /** For endpoints that come back. */
+  readonly slowStart?: SlowStartRules;
+  /** This balancer sends to so many endpoints of the pool only. */
+  readonly subset?: SubsetSettings;
   /** Tries in all: 1 means never again. */
   readonly retry: { readonly attempts: number };
 }
@@ -66,6 +71,43 @@ const limits = section(
   { expected: 'a section of limits such as { head: 32KiB, fields: 200 }' },
 );
 
+const slowStartSection = section(
+  {
+    window: duration().prefault('30s').describe('How long until it has all of its weight.'),
+    shape: oneOf(['curve', 'steps'])
+      .prefault('curve')
+      .describe('`curve` as in Envoy, or `steps` of a sixteenth in a straight line as in HAProxy.'),
+    aggression: decimal({ least: 0.1, most: 10 })
+      .prefault(1)
+      .describe('For `curve`: 1 is a straight line, 2 gives more at the beginning, 0.5 less.'),
+    least: decimal({ least: 0.01, most: 1 }).prefault(0.1).describe('For `curve`: the share of its weight that it has at once.'),
+  },
+  { expected: 'a duration such as 30s, or a section such as { window: 30s, aggression: 1 }' },
+);
+
+/** A duration is short for a section with nothing but the window. */
+const slowStart = z
+  .preprocess(
+    (input: string | z.input<typeof slowStartSection>) => (typeof input === 'string' ? { window: input } : input),
+    slowStartSection,
+  )
+  .meta({ short: 'window' });
+
+export interface SubsetSettings {
+  readonly size: number;
+  readonly identity?: string;
+}
+
+const subset = section(
+  {
+    size: count({ most: 100_000 }).describe('How many endpoints of priority 0 this balancer sends to.'),
+    identity: text({ most: 253 })
+      .exactOptional()
+      .describe("The balancer's name, by which its endpoints are chosen. The host's name when absent."),
+  },
+  { expected: 'a section such as { size: 20 }' },
+);
+
 const retry = section(
   {
     attempts: count({ most: 10 })
@@ -88,6 +130,14 @@ export const poolSettings = section(
     timeouts: timeouts.prefault({}).describe('How long endpoints are waited for.'),
     connections: connections.prefault({}).describe('How connections to the endpoints are kept and used again.'),
     limits: limits.prefault({}).describe('How much an endpoint may send in the head of an answer.'),
+    slowStart: slowStart
+      .exactOptional()
+      .describe('An endpoint that comes back gets its share of traffic little by little. Off when absent.'),
+    subset: subset
+      .exactOptional()
+      .describe(
+        'With many balancers before many endpoints: each sends to a part of them only, chosen so that all parts together are even.',
+      ),
     retry: retry.prefault({}).describe('Trying again after a failure.'),
   },
   {
@@ -95,10 +145,8 @@ export const poolSettings = section(
     later: {
       health: 'active health checks',
       outliers: 'outlier detection',
-      slowStart: 'slow start',
       sticky: 'session persistence',
       discover: 'discovery of endpoints',
-      capacity: 'weights from capacity',
       maxConnections: 'limits on connections to endpoints',
       maxRequests: 'limits on requests in flight',
       queue: 'queues',

@@ -1,0 +1,129 @@
+// Builds the pools of a document: endpoints with their load, balancers around their policies, and the connections to them.
+// A pool whose routes choose by metadata has a balancer for each choice; load and connections are the same for all of them.
+import { keyReader } from '../../domain/balancing/affinity-key.ts';
+import type { BalancerParts } from '../../domain/balancing/balancer.ts';
+import { Balancer } from '../../domain/balancing/balancer.ts';
+import type { OwnPolicies } from '../../domain/balancing/build-picker.ts';
+import { policyOf } from '../../domain/balancing/build-picker.ts';
+import { subsetOf } from '../../domain/balancing/subset.ts';
+import type { Endpoint } from '../../domain/endpoints/endpoint.ts';
+import { EndpointLoad } from '../../domain/endpoints/endpoint-load.ts';
+import { firstRows } from '../../domain/endpoints/endpoint-rows.ts';
+import type { Scoreboard } from '../../domain/endpoints/scoreboard.ts';
+import { tiersOf, weightsOf } from '../../domain/endpoints/weights.ts';
+import type { RouteSettings } from '../../domain/routing/route-settings.ts';
+import type { PoolSettings } from '../../domain/traffic/pool-settings.ts';
+import { ConnectionPool } from '../connecting/connection-pool.ts';
+import { trafficName } from '../dispatching/dispatcher.ts';
+import { PoolTraffic } from '../dispatching/pool-traffic.ts';
+import type { SocketTools } from '../sockets/socket-tools.ts';
+
+export interface PoolsToBuild {
+  readonly document: {
+    readonly listeners: readonly { readonly routes: readonly RouteSettings[] }[];
+    readonly pools: Readonly<Record<string, PoolSettings>>;
+  };
+  readonly board: Scoreboard;
+  readonly worker: number;
+  readonly workers: number;
+  readonly tools: SocketTools;
+  /** Milliseconds of a clock that only goes forward and is the same for all workers. */
+  readonly clock: () => number;
+  /** The name of this balancer among others. */
+  readonly identity: string;
+  readonly ownPolicies: OwnPolicies | undefined;
+  readonly report: (pool: string, reason: string) => void;
+}
+
+/** By what routes know them: see `trafficName`. */
+export function buildPools(parts: PoolsToBuild): ReadonlyMap<string, PoolTraffic> {
+  const { document } = parts;
+  const routes = document.listeners.flatMap((listener) => listener.routes);
+  const traffics = new Map<string, PoolTraffic>();
+  Object.entries(document.pools).forEach(([name, settings], index) => {
+    const pool = new PoolToBuild(parts, { name, settings, index });
+    traffics.set(name, pool.build());
+    for (const route of routes)
+      if (route.pool === name) traffics.set(trafficName(route), traffics.get(trafficName(route)) ?? pool.build(route.metadata));
+  });
+  return traffics;
+}
+
+interface PoolPlace {
+  readonly name: string;
+  readonly settings: PoolSettings;
+  /** Its place in the document. */
+  readonly index: number;
+}
+
+class PoolToBuild {
+  readonly #parts: PoolsToBuild;
+  readonly #place: PoolPlace;
+  readonly #endpoints: readonly Endpoint[];
+  readonly #connections: ReadonlyMap<EndpointLoad, ConnectionPool>;
+
+  constructor(parts: PoolsToBuild, place: PoolPlace) {
+    const { settings, name } = place;
+    this.#parts = parts;
+    this.#place = place;
+    this.#endpoints = endpointsOf(settings, (position) => {
+      const first = firstRows(parts.document.pools).get(name) ?? 0;
+      return new EndpointLoad(parts.board, parts.worker, first + position);
+    });
+    this.#connections = new Map(this.#endpoints.map((endpoint) => [endpoint.load, new ConnectionPool(endpoint, settings, parts.tools)]));
+  }
+
+  /** Over all endpoints, or those whose metadata say what a route asks for. */
+  build(wanted?: Readonly<Record<string, string>>): PoolTraffic {
+    const { name, settings } = this.#place;
+    const counters = this.#parts.board.poolRow(this.#parts.worker, this.#place.index);
+    const keyedOn = policyOf(settings.balance, this.#parts.ownPolicies).keyedOn;
+    return new PoolTraffic({
+      name,
+      settings,
+      balancer: new Balancer(this.#balancerParts(counters, wanted)),
+      connections: this.#connections,
+      // The policy was found by the name in the settings, so they are its own.
+      keyOf: keyedOn === undefined ? undefined : keyReader(keyedOn(settings.balance as never)),
+      sessions: undefined,
+      override: undefined,
+      counters,
+      clock: this.#parts.clock,
+    });
+  }
+
+  #balancerParts(counters: Float64Array, wanted: Readonly<Record<string, string>> | undefined): BalancerParts {
+    const { board, workers, clock, ownPolicies } = this.#parts;
+    const { settings, index } = this.#place;
+    return {
+      policy: settings.balance,
+      endpoints: this.#candidates(wanted),
+      slowStart: settings.slowStart,
+      tools: { random: Math.random, now: clock },
+      ...(workers > 1 ? { turns: (tier: number) => board.turns(index, tier) } : {}),
+      counters,
+      revision: () => board.revision(index),
+      ...(ownPolicies === undefined ? {} : { own: ownPolicies }),
+    };
+  }
+
+  #candidates(wanted: Readonly<Record<string, string>> = {}): readonly Endpoint[] {
+    const { endpoints, subset } = this.#place.settings;
+    const asks = Object.entries(wanted);
+    const fitting = this.#endpoints.filter((_, index) => asks.every(([word, value]) => endpoints[index]?.metadata[word] === value));
+    return subset === undefined ? fitting : subsetOf(fitting, subset.size, subset.identity ?? this.#parts.identity);
+  }
+}
+
+function endpointsOf({ endpoints }: PoolSettings, loadAt: (position: number) => EndpointLoad): readonly Endpoint[] {
+  const weights = weightsOf(endpoints);
+  const tiers = tiersOf(endpoints);
+  return endpoints.map(({ id, address, maxConnections }, position) => ({
+    id,
+    address,
+    weight: weights[position] ?? 1,
+    tier: tiers[position] ?? 0,
+    maxConnections,
+    load: loadAt(position),
+  }));
+}

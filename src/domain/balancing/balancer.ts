@@ -1,0 +1,143 @@
+// Hot path. Chooses endpoints for a pool: asks the policy, tier by tier, and stands between it and what changes: endpoints that are down,
+// draining, full, warming up or tried already. The policy sees one snapshot of candidates at a time; `refresh` makes the next one.
+import type { Endpoint } from '../endpoints/endpoint.ts';
+import { poolCounter } from '../endpoints/scoreboard.ts';
+import type { OwnPolicies } from './build-picker.ts';
+import { buildPicker, policyOf } from './build-picker.ts';
+import type { Learner, Trial, TrialOutcome } from './learner.ts';
+import type { Candidates, PickRequest, PolicyTools } from './policy.ts';
+import type { PolicySettings } from './policy-settings.ts';
+import type { Snapshot } from './snapshot.ts';
+import { isSameSnapshot, takeSnapshot } from './snapshot.ts';
+import { isUntried, Tier } from './tier.ts';
+import type { SlowStartRules } from './warm-up.ts';
+
+export interface BalancerParts {
+  readonly policy: PolicySettings;
+  /** As configured. */
+  readonly endpoints: readonly Endpoint[];
+  readonly slowStart: SlowStartRules | undefined;
+  readonly tools: Pick<PolicyTools, 'random' | 'now'>;
+  /** The counter of turns that workers share, for each tier; absent where there is one worker. */
+  readonly turns?: (tier: number) => Int32Array;
+  /** This worker's row of the pool on the scoreboard. */
+  readonly counters: Float64Array;
+  /** Grows when the control plane has written controls of the pool's endpoints. */
+  readonly revision: () => number;
+  readonly own?: OwnPolicies;
+}
+
+export class Balancer implements Learner {
+  /** The policy learns from tries: it wants to be told of each. */
+  readonly learns: boolean;
+  /** No endpoint was taken for want of room, not for want of endpoints. Of the last `take` that gave undefined. */
+  isSaturated = false;
+  readonly #parts: BalancerParts;
+  readonly #isKeyed: boolean;
+  readonly #memories = new Map<string, unknown>();
+  #tiers: readonly (Tier | undefined)[] = [];
+  #snapshots: readonly Snapshot[] = [];
+  #bySlot: ReadonlyMap<number, Endpoint>;
+  #revision: number;
+  #isWarming = false;
+
+  constructor(parts: BalancerParts) {
+    this.#parts = parts;
+    this.#isKeyed = policyOf(parts.policy, parts.own).keyedOn !== undefined;
+    this.#bySlot = new Map(parts.endpoints.map((endpoint) => [endpoint.load.slot, endpoint]));
+    this.#revision = parts.revision();
+    this.#rebuild(parts.tools.now());
+    this.learns = this.#tiers.some((tier) => tier?.picker.learner !== undefined);
+  }
+
+  /** An endpoint that is not among the tried ones, with its load held; undefined when none may be taken. */
+  take(request: PickRequest, tried: readonly Endpoint[]): Endpoint | undefined {
+    const tiers = this.#tiers;
+    this.isSaturated = false;
+    for (let index = 0; index < tiers.length; index++) {
+      const tier = tiers[index];
+      if (tier === undefined) continue;
+      const endpoint = tier.take(request, tried);
+      if (endpoint !== undefined) {
+        if (index > 0) this.#count(poolCounter.backupPicks);
+        return endpoint;
+      }
+      if (tier.isSaturated) this.isSaturated = true;
+    }
+    if (this.isSaturated) this.#count(poolCounter.saturated);
+    return undefined;
+  }
+
+  /** The endpoint of this slot, for a session that it has, with its load held; undefined when it may not serve or is of another pool. */
+  takeNamed(slot: number, tried: readonly Endpoint[]): Endpoint | undefined {
+    const endpoint = this.#bySlot.get(slot);
+    if (endpoint === undefined || !endpoint.load.isUpForSessions || !isUntried(endpoint, tried)) return undefined;
+    return endpoint.load.tryHold(endpoint.maxConnections) ? endpoint : undefined;
+  }
+
+  /** Follows what the control plane said, and lets policies renew their tables. To be called about ten times a second. */
+  refresh(now: number): void {
+    const revision = this.#parts.revision();
+    if (revision !== this.#revision || this.#isWarming) {
+      this.#revision = revision;
+      this.#rebuild(now);
+    }
+    for (const tier of this.#tiers) tier?.picker.refresh?.(now);
+  }
+
+  begun(trial: Trial): number {
+    return this.#learnerOf(trial)?.begun(trial) ?? 0;
+  }
+
+  answered(trial: Trial): void {
+    this.#learnerOf(trial)?.answered(trial);
+  }
+
+  ended(trial: Trial, outcome: TrialOutcome): void {
+    this.#learnerOf(trial)?.ended(trial, outcome);
+  }
+
+  #learnerOf({ endpoint }: Trial): Learner | undefined {
+    return this.#tiers[endpoint.tier]?.picker.learner;
+  }
+
+  /** A tier whose candidates are what they were keeps its picker, with its place in every turn. */
+  #rebuild(now: number): void {
+    const { endpoints, slowStart } = this.#parts;
+    const before = this.#snapshots;
+    const taken = takeSnapshot({ endpoints, slowStart, keepsDown: this.#isKeyed, now });
+    this.#isWarming = taken.isWarming;
+    this.#bySlot = new Map(taken.all.map((endpoint) => [endpoint.load.slot, endpoint]));
+    this.#tiers = taken.tiers.map((snapshot, index) => {
+      const former = before[index];
+      return former !== undefined && isSameSnapshot(former, snapshot) ? this.#tiers[index] : this.#buildTier(snapshot, index);
+    });
+    this.#snapshots = taken.tiers;
+  }
+
+  #buildTier({ candidates, warming }: Snapshot, index: number): Tier | undefined {
+    const [first, ...others] = candidates;
+    if (first === undefined) return undefined;
+    const { policy, tools, turns, own } = this.#parts;
+    const all: Candidates = [first, ...others];
+    const given: PolicyTools = {
+      ...tools,
+      ...(turns === undefined ? {} : { turns: turns(index) }),
+      remember: (endpoint, make) => this.#remember(endpoint, make),
+    };
+    const picker = buildPicker(policy, all, given, own);
+    return new Tier({ candidates: all, picker, isKeyed: this.#isKeyed, random: tools.random, ...(warming.size > 0 ? { warming } : {}) });
+  }
+
+  #remember<Memory>({ id }: Endpoint, make: () => Memory): Memory {
+    if (!this.#memories.has(id)) this.#memories.set(id, make());
+    // A balancer has one policy, which keeps one kind of memory.
+    return this.#memories.get(id) as Memory;
+  }
+
+  #count(counter: number): void {
+    const { counters } = this.#parts;
+    // The row has every counter, which the compiler cannot see.
+    counters[counter] = (counters[counter] as number) + 1;
+  }
+}
