@@ -4,9 +4,11 @@ import { describe, test } from 'node:test';
 import * as fc from 'fast-check';
 import { endpointsOf, policyTools, times } from '../../../test/support/endpoints.ts';
 import { itemAt } from '../../foundation/basics/item-at.ts';
-import { buildOwnPicker, guardPicker } from './guarded-picker.ts';
+import type { AnyPolicy } from './build-picker.ts';
+import { buildOwnPicker, guardPicker, guardPolicies } from './guarded-picker.ts';
 import type { Learner, Trial } from './learner.ts';
 import type { Candidates, Picker } from './policy.ts';
+import { definePolicy } from './policy.ts';
 
 const pool = endpointsOf([1, 2, 3]);
 const request = { key: undefined, attempt: 0 };
@@ -197,6 +199,49 @@ describe('a guarded learner', () => {
     });
     bad.picker.refresh?.(5);
     assert.deepEqual(bad.reasons, ['refresh threw tired']);
+  });
+});
+
+describe('guarded policies', () => {
+  const settings = { policy: '/mine.ts' };
+
+  function guardedPolicy(changes: object): { readonly policy: AnyPolicy; readonly reasons: string[] } {
+    const reasons: string[] = [];
+    const plain = definePolicy({ name: 'mine', summary: 'The last.', options: {}, build: (all) => ({ pick: () => all.at(-1) ?? all[0] }) });
+    const own = new Map<string, AnyPolicy>([['/mine.ts', { ...plain, ...changes }]]);
+    const policy = guardPolicies(own, (reason) => void reasons.push(reason)).get('/mine.ts');
+    assert.ok(policy !== undefined);
+    return { policy, reasons };
+  }
+
+  test('are the same policies', () => {
+    const { policy, reasons } = guardedPolicy({});
+    assert.deepEqual([policy.name, policy.summary, policy.keyedOn], ['mine', 'The last.', undefined]);
+    assert.equal(policy.build(pool, settings, policyTools()).pick(request), pool[2]);
+    assert.deepEqual(reasons, []);
+  });
+
+  test('are guarded when they are built', () => {
+    const { policy, reasons } = guardedPolicy({ build: () => null });
+    assert.ok(pool.includes(policy.build(pool, settings, policyTools()).pick(request)));
+    assert.deepEqual(reasons, ['build gave null, not something with a pick']);
+  });
+
+  test('are keyed on what they say, and on nothing where that is nonsense', () => {
+    assert.deepEqual(guardedPolicy({ keyedOn: () => ['client', 'header:x-user'] }).policy.keyedOn?.(settings), ['client', 'header:x-user']);
+    const fail = (): never => {
+      throw 'tired';
+    };
+    for (const [keyedOn, reason] of [
+      [() => 'client', 'keyedOn gave "client", which is no list of keys'],
+      [() => ['colour'], 'keyedOn gave a list, which is no list of keys'],
+      [() => [7], 'keyedOn threw TypeError'],
+      [fail, 'keyedOn threw tired'],
+    ] as const) {
+      const { policy, reasons } = guardedPolicy({ keyedOn });
+      assert.deepEqual(policy.keyedOn?.(settings), []);
+      assert.ok(reasons.length === 1 && reasons[0]?.startsWith(reason), reasons.join());
+    }
   });
 });
 

@@ -2,16 +2,43 @@
 // The pick goes to the fallback instead, and the fault is reported. A pick that never ends cannot be helped.
 
 import { thrownAt, thrownText } from '../../foundation/basics/thrown.ts';
+import { parseKeySource } from './affinity-key.ts';
+import type { AnyPolicy, OwnPolicies } from './build-picker.ts';
 import type { Learner } from './learner.ts';
-import type { Options } from './options.ts';
 import { roundRobin } from './policies/round-robin.ts';
-import type { Candidates, Picker, Policy, PolicyTools } from './policy.ts';
+import type { Candidates, Picker, PolicyTools } from './policy.ts';
 
 /** Told of every fault, in words for an operator: `pick threw Error: boom at /etc/evenkeel/mine.ts:7:11`. */
 export type ReportFault = (reason: string) => void;
 
+/** The user's policies, each with all that it does guarded. */
+export function guardPolicies(own: OwnPolicies, report: ReportFault): OwnPolicies {
+  return new Map([...own].map(([path, policy]) => [path, guardPolicy(policy, report)]));
+}
+
+function guardPolicy(policy: AnyPolicy, report: ReportFault): AnyPolicy {
+  const { keyedOn } = policy;
+  return {
+    ...policy,
+    ...(keyedOn === undefined ? {} : { keyedOn: (settings) => guardedKey(() => keyedOn(settings), report) }),
+    build: (candidates, settings, tools) => buildOwnPicker({ policy, settings, tools, report }, candidates),
+  };
+}
+
+/** Without a key the policy is asked like for an exchange that has none. */
+function guardedKey(keyedOn: () => readonly string[], report: ReportFault): readonly string[] {
+  try {
+    const sources = keyedOn();
+    if (Array.isArray(sources) && sources.every((source) => parseKeySource(source) !== undefined)) return sources;
+    report(`keyedOn gave ${shown(sources)}, which is no list of keys`);
+  } catch (error) {
+    report(threw('keyedOn', error));
+  }
+  return [];
+}
+
 export interface OwnPickerParts {
-  readonly policy: Pick<Policy<string, Options>, 'build'>;
+  readonly policy: Pick<AnyPolicy, 'build'>;
   /** Checked against the policy's options. */
   readonly settings: object;
   readonly tools: PolicyTools;
