@@ -5,11 +5,13 @@ import type { BalancerParts } from '../../domain/balancing/balancer.ts';
 import { Balancer } from '../../domain/balancing/balancer.ts';
 import type { OwnPolicies } from '../../domain/balancing/build-picker.ts';
 import { policyOf } from '../../domain/balancing/build-picker.ts';
+import { guardPolicies } from '../../domain/balancing/guarded-picker.ts';
 import { subsetOf } from '../../domain/balancing/subset.ts';
 import type { Endpoint } from '../../domain/endpoints/endpoint.ts';
 import { EndpointLoad } from '../../domain/endpoints/endpoint-load.ts';
 import { firstRows } from '../../domain/endpoints/endpoint-rows.ts';
 import type { Scoreboard } from '../../domain/endpoints/scoreboard.ts';
+import { poolCounter } from '../../domain/endpoints/scoreboard.ts';
 import { tiersOf, weightsOf } from '../../domain/endpoints/weights.ts';
 import type { RouteSettings } from '../../domain/routing/route-settings.ts';
 import type { PoolSettings } from '../../domain/traffic/pool-settings.ts';
@@ -59,6 +61,8 @@ interface PoolPlace {
 class PoolToBuild {
   readonly #parts: PoolsToBuild;
   readonly #place: PoolPlace;
+  /** The user's policies, whose faults are counted for this pool. */
+  readonly #own: OwnPolicies | undefined;
   readonly #endpoints: readonly Endpoint[];
   readonly #connections: ReadonlyMap<EndpointLoad, ConnectionPool>;
 
@@ -66,6 +70,7 @@ class PoolToBuild {
     const { settings, name } = place;
     this.#parts = parts;
     this.#place = place;
+    this.#own = parts.ownPolicies && guardPolicies(parts.ownPolicies, (reason) => this.#reportFault(reason));
     this.#endpoints = endpointsOf(settings, (position) => {
       const first = firstRows(parts.document.pools).get(name) ?? 0;
       return new EndpointLoad(parts.board, parts.worker, first + position);
@@ -77,7 +82,7 @@ class PoolToBuild {
   build(wanted?: Readonly<Record<string, string>>): PoolTraffic {
     const { name, settings } = this.#place;
     const counters = this.#parts.board.poolRow(this.#parts.worker, this.#place.index);
-    const keyedOn = policyOf(settings.balance, this.#parts.ownPolicies).keyedOn;
+    const keyedOn = policyOf(settings.balance, this.#own).keyedOn;
     return new PoolTraffic({
       name,
       settings,
@@ -92,8 +97,15 @@ class PoolToBuild {
     });
   }
 
+  #reportFault(reason: string): void {
+    const { board, worker, report } = this.#parts;
+    const counters = board.poolRow(worker, this.#place.index);
+    counters[poolCounter.policyFaults] = (counters[poolCounter.policyFaults] ?? 0) + 1;
+    report(this.#place.name, reason);
+  }
+
   #balancerParts(counters: Float64Array, wanted: Readonly<Record<string, string>> | undefined): BalancerParts {
-    const { board, workers, clock, ownPolicies } = this.#parts;
+    const { board, workers, clock } = this.#parts;
     const { settings, index } = this.#place;
     return {
       policy: settings.balance,
@@ -103,7 +115,7 @@ class PoolToBuild {
       ...(workers > 1 ? { turns: (tier: number) => board.turns(index, tier) } : {}),
       counters,
       revision: () => board.revision(index),
-      ...(ownPolicies === undefined ? {} : { own: ownPolicies }),
+      ...(this.#own === undefined ? {} : { own: this.#own }),
     };
   }
 
