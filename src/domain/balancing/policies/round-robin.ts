@@ -1,51 +1,48 @@
-// Hot path. Each candidate in turn, as often as its weight says.
-// Every picker starts at a place of its own, so that workers and balancers started together do not all ask the same endpoint first.
-import { SmoothWeights } from '../../../foundation/algorithms/smooth-weights.ts';
-import { StrideSchedule } from '../../../foundation/algorithms/stride-schedule.ts';
+// Hot path. Each candidate in turn, as often as its weight says. Several workers take their turns together, from one number in shared memory,
+// so that shares are exact over all of them. Turns start at a random place: balancers started together do not all ask the same endpoint first.
+import { SharedStrideSchedule, SharedTurns, StrideSchedule } from '../../../foundation/algorithms/stride-schedule.ts';
 import { itemAt } from '../../../foundation/basics/item-at.ts';
 import type { Random } from '../../../foundation/basics/random.ts';
-import type { Candidates, Picker } from '../policy.ts';
+import { keptTurns } from '../kept-turns.ts';
+import type { Candidates, PolicyTools } from '../policy.ts';
 import { definePolicy } from '../policy.ts';
 
 // Smooth weights spread turns most evenly and keep every cycle exact, but look at all candidates for each pick.
 // Up to this many that costs a seventh of a microsecond at most; above, the stride schedule passes over a few of them only.
 const smoothUpTo = 64;
+/** The resolution of weights in a stride schedule, and so the number of places where it may start. */
+const generations = 65_535;
+/** Of the 2^32 turns after which the shared number begins anew, those that may lie before the start. */
+const firstTurns = 2 ** 30;
 
 export const roundRobin = definePolicy({
   name: 'round-robin',
-  summary: 'Picks each endpoint in turn, as often as its weight says.',
+  summary: 'Picks each endpoint in turn, as often as its weight says, over all workers together.',
   choose: 'Endpoints of known strength and requests that cost much the same; the plainest choice, and the default.',
-  cost: 'O(1) for a pick with equal weights or above 64 endpoints, O(n) below; O(n) to build.',
+  cost:
+    'O(1) for a pick with equal weights; otherwise O(n) with one worker and up to 64 endpoints, and the heaviest weight divided by the mean ' +
+    'on average with more of either. O(n) to build.',
   source: 'nginx (smooth weighted round robin); gRPC proposal A58 (static stride scheduler).',
   honoursWeights: true,
   options: {},
-  build: (candidates, _settings, { random }) => {
-    const equal = candidates.every(({ weight }) => weight === candidates[0].weight);
-    if (equal) return plainTurns(candidates, random);
-    return weightedTurns(candidates, random);
+  build: (candidates, _settings, tools) => {
+    const turns = turnsOf(candidates, tools);
+    return { pick: () => itemAt(candidates, turns.next()) };
   },
 });
 
-function plainTurns(candidates: Candidates, random: Random): Picker {
-  let next = Math.floor(random() * candidates.length);
-  return {
-    pick: () => {
-      const endpoint = itemAt(candidates, next);
-      next = next + 1 === candidates.length ? 0 : next + 1;
-      return endpoint;
-    },
-  };
+function turnsOf(candidates: Candidates, tools: PolicyTools): { next(): number } {
+  const weights = candidates.map(({ weight }) => weight);
+  const isEqual = weights.every((weight) => weight === weights[0]);
+  if (tools.turns !== undefined) {
+    startAnywhere(tools.turns, tools.random);
+    return isEqual ? new SharedTurns(weights.length, tools.turns, 0) : new SharedStrideSchedule(weights, tools.turns, 0);
+  }
+  if (isEqual || candidates.length <= smoothUpTo) return keptTurns(candidates, tools);
+  return new StrideSchedule(weights, Math.floor(tools.random() * generations));
 }
 
-function weightedTurns(candidates: Candidates, random: Random): Picker {
-  const weights = candidates.map(({ weight }) => weight);
-  if (candidates.length > smoothUpTo) {
-    const schedule = new StrideSchedule(weights, Math.floor(random() * 65_535));
-    return { pick: () => itemAt(candidates, schedule.next()) };
-  }
-
-  const turns = new SmoothWeights(weights);
-  // A few turns taken in advance put the start somewhere in the cycle.
-  for (let skip = Math.floor(random() * 4 * candidates.length); skip > 0; skip--) turns.next();
-  return { pick: () => itemAt(candidates, turns.next()) };
+/** The first worker that comes decides; what changes later goes on from the turn that the workers have come to. */
+function startAnywhere(turns: Int32Array, random: Random): void {
+  Atomics.compareExchange(turns, 0, 0, Math.floor(random() * firstTurns));
 }
