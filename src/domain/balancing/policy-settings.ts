@@ -5,6 +5,8 @@ import * as measures from '../settings/measures.ts';
 import { flag, oneOf } from '../settings/written.ts';
 import { keySources } from './affinity-key-settings.ts';
 import type { Option, Options, OptionValues, WrittenOptionValues } from './options.ts';
+import type { OwnPolicyPath, OwnPolicySettings } from './own-policy.ts';
+import { isPolicyPath } from './own-policy.ts';
 import * as policies from './policies.ts';
 import type { Policy } from './policy.ts';
 
@@ -13,9 +15,9 @@ type SettingsOf<Known> = Known extends Policy<infer Name, infer Of> ? { readonly
 type WrittenAs<Known> = Known extends Policy<infer Name, infer Of> ? Name | ({ readonly policy: Name } & WrittenOptionValues<Of>) : never;
 
 /** A policy's name with all of its options: a union told apart by `policy`. Plain data. */
-export type PolicySettings = SettingsOf<KnownPolicy>;
-/** What a person may write: the name alone, or the name with options. */
-export type WrittenPolicySettings = WrittenAs<KnownPolicy>;
+export type PolicySettings = SettingsOf<KnownPolicy> | OwnPolicySettings;
+/** What a person may write: the name alone, or the name with options; a file stands for the policy in it. */
+export type WrittenPolicySettings = WrittenAs<KnownPolicy> | OwnPolicyPath | OwnPolicySettings;
 
 /** Every policy, for documentation, the simulator and the shared tests. */
 export const allPolicies: readonly Policy<string, Options>[] = Object.values(policies).map(
@@ -23,16 +25,33 @@ export const allPolicies: readonly Policy<string, Options>[] = Object.values(pol
 );
 export const policyNames: readonly string[] = allPolicies.map(({ name }) => name);
 
-/** A policy's name, or `{ policy: NAME, ...options }`. */
+/**
+ * A policy's name, or `{ policy: NAME, ...options }`. With a file in place of the name, the options are left as they were written: whoever
+ * reads documents loads the file and checks them against what stands there (`describeOptions`).
+ */
 export const policySettings = describeSettings();
 
 function describeSettings(): z.ZodType<PolicySettings, WrittenPolicySettings> {
   const members = allPolicies.map(describeOptions);
   const described = z.discriminatedUnion('policy', [itemAt(members, 0), ...members.slice(1)], { error: unknownPolicy });
-  const schema = z.preprocess((input) => (typeof input === 'string' ? { policy: input } : input), described);
+  const schema = z
+    .custom<WrittenPolicySettings>()
+    .transform((input, context): unknown => {
+      const settings: unknown = typeof input === 'string' ? { policy: input } : input;
+      if (isOwn(settings)) return { ...settings };
+      const parsed = described.safeParse(settings);
+      if (parsed.success) return parsed.data;
+      // As in `written`: the checks of what stands around go on.
+      for (const issue of parsed.error.issues) context.issues.push({ ...issue, input: undefined, continue: true });
+      return z.NEVER;
+    })
+    .meta({ kind: 'policy' });
   // The list is turned into a schema by a loop, through which the compiler cannot follow the names; the types above say what comes out.
   return schema as unknown as z.ZodType<PolicySettings, WrittenPolicySettings>;
 }
+
+const isOwn = (settings: unknown): settings is OwnPolicySettings =>
+  typeof settings === 'object' && settings !== null && 'policy' in settings && isPolicyPath(settings.policy);
 
 /** A policy's name and its options, and nothing else. */
 export function describeOptions(policy: Pick<Policy<string, Options>, 'name' | 'options'>) {
