@@ -1,13 +1,15 @@
 // Everything that passes between the supervisor and a worker: what the worker is born with, and one union of messages.
 // Figures do not pass this way; they stand on the scoreboard, which both see.
 import type { BoundListener } from '../../data-plane/serving/data-plane.ts';
+import type { SharedState } from '../../data-plane/serving/shared-state.ts';
 import type { ScoreboardShape } from '../../domain/endpoints/scoreboard.ts';
 import type { Document } from '../configuration/document.ts';
 
-/** Given to the thread as `workerData`. Plain data: it is cloned on its way, except for the shared block behind `board`. */
+/** Given to the thread as `workerData`. Plain data: it is cloned on its way, except for the blocks of shared memory behind `board` and `shared`. */
 export interface WorkerBirth {
   readonly document: Pick<Document, 'listeners' | 'pools'>;
   readonly board: { readonly shape: ScoreboardShape; readonly buffer: SharedArrayBuffer };
+  readonly shared: SharedState;
   /** This worker's number, from 0: its rows on the scoreboard. A replacement has the number of the one that died. */
   readonly worker: number;
   readonly workers: number;

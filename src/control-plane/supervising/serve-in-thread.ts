@@ -13,8 +13,8 @@ export function serveInThread(createDataPlane: (parts: DataPlaneParts) => DataPl
   const tell = (message: ToSupervisor): void => port.postMessage(message);
 
   // The supervisor is the only one who starts this thread, and it gives a WorkerBirth.
-  const { document, board, worker, workers } = workerData as WorkerBirth;
-  const plane = createDataPlane({ document, board: new Scoreboard(board.shape, board.buffer), worker, workers });
+  const { document, board, shared, worker, workers } = workerData as WorkerBirth;
+  const plane = createDataPlane({ document, board: new Scoreboard(board.shape, board.buffer), shared, worker, workers });
 
   port.on('message', (message: ToWorker) => {
     switch (message.kind) {

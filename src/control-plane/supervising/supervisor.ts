@@ -3,6 +3,8 @@
 import { availableParallelism } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BoundListener } from '../../data-plane/serving/data-plane.ts';
+import type { SharedState } from '../../data-plane/serving/shared-state.ts';
+import { createSharedState, releaseTables } from '../../data-plane/serving/shared-state.ts';
 import { countEndpoints } from '../../domain/endpoints/endpoint-rows.ts';
 import { Scoreboard } from '../../domain/endpoints/scoreboard.ts';
 import type { Document } from '../configuration/document.ts';
@@ -30,6 +32,7 @@ export class Supervisor {
   readonly board: Scoreboard;
   readonly startedAt = new Date();
   readonly #log: Log;
+  readonly #shared: SharedState;
   readonly #entry: URL;
   readonly #keepers: readonly WorkerKeeper[];
   readonly #stopping = new AbortController();
@@ -41,13 +44,26 @@ export class Supervisor {
     const { document, log } = parts;
     const workers = workerCount(document.workers);
     this.document = document;
-    this.board = new Scoreboard({ workers, listeners: document.listeners.length, endpoints: countEndpoints(document.pools), pools: Object.keys(document.pools).length });
+    this.board = new Scoreboard({
+      workers,
+      listeners: document.listeners.length,
+      endpoints: countEndpoints(document.pools),
+      pools: Object.keys(document.pools).length,
+    });
     this.#log = log;
+    this.#shared = createSharedState(document.pools);
     this.#entry = parts.workerEntry ?? new URL('./worker.ts', import.meta.url);
     this.#keepers = Array.from(
       { length: workers },
       (_, worker) =>
-        new WorkerKeeper({ worker, board: this.board, log, prepare: () => this.#prepare(worker), launch: () => this.#launch(worker) }),
+        new WorkerKeeper({
+          worker,
+          board: this.board,
+          log,
+          release: () => releaseTables(this.#shared, document.pools, worker),
+          prepare: () => this.#prepare(worker),
+          launch: () => this.#launch(worker),
+        }),
     );
   }
 
@@ -153,6 +169,7 @@ export class Supervisor {
     const birth: WorkerBirth = {
       document: { listeners, pools: this.document.pools },
       board: { shape: board.shape, buffer: board.buffer },
+      shared: this.#shared,
       worker,
       workers: this.workers,
     };

@@ -10,6 +10,8 @@ export interface WorkerKeeperParts {
   readonly worker: number;
   readonly board: Scoreboard;
   readonly log: Log;
+  /** Frees what the dead worker had locked. */
+  readonly release: () => void;
   /** Makes the addresses free to bind. Asked before every launch. */
   readonly prepare: () => Promise<void>;
   /** Starts a thread with this worker's number. */
@@ -113,6 +115,7 @@ export class WorkerKeeper {
     const { board, worker } = this.#parts;
     const lost = openWorkText(openWork(board, worker));
     board.clearWorker(worker);
+    this.#parts.release();
     return lost;
   }
 }

@@ -1,5 +1,6 @@
 // Builds the pools of a document: endpoints with their load, balancers around their policies, and the connections to them.
 // A pool whose routes choose by metadata has a balancer for each choice; load and connections are the same for all of them.
+import { createHmac } from 'node:crypto';
 import { keyReader } from '../../domain/balancing/affinity-key.ts';
 import type { BalancerParts } from '../../domain/balancing/balancer.ts';
 import { Balancer } from '../../domain/balancing/balancer.ts';
@@ -14,11 +15,16 @@ import type { Scoreboard } from '../../domain/endpoints/scoreboard.ts';
 import { poolCounter } from '../../domain/endpoints/scoreboard.ts';
 import { tiersOf, weightsOf } from '../../domain/endpoints/weights.ts';
 import type { RouteSettings } from '../../domain/routing/route-settings.ts';
+import { buildSessions } from '../../domain/sessions/build-sessions.ts';
+import { Override } from '../../domain/sessions/override.ts';
+import type { Sessions } from '../../domain/sessions/sessions.ts';
 import type { PoolSettings } from '../../domain/traffic/pool-settings.ts';
 import { ConnectionPool } from '../connecting/connection-pool.ts';
 import { trafficName } from '../dispatching/dispatcher.ts';
 import { PoolTraffic } from '../dispatching/pool-traffic.ts';
 import type { SocketTools } from '../sockets/socket-tools.ts';
+import type { SharedState } from './shared-state.ts';
+import { assignmentTable, sessionTable } from './shared-state.ts';
 
 export interface PoolsToBuild {
   readonly document: {
@@ -35,6 +41,7 @@ export interface PoolsToBuild {
   readonly identity: string;
   readonly ownPolicies: OwnPolicies | undefined;
   readonly report: (pool: string, reason: string) => void;
+  readonly shared: SharedState;
 }
 
 /** By what routes know them: see `trafficName`. */
@@ -90,8 +97,8 @@ class PoolToBuild {
       connections: this.#connections,
       // The policy was found by the name in the settings, so they are its own.
       keyOf: keyedOn === undefined ? undefined : keyReader(keyedOn(settings.balance as never)),
-      sessions: undefined,
-      override: undefined,
+      sessions: this.#sessions(),
+      override: settings.override === undefined ? undefined : new Override(settings.override, this.#endpoints),
       counters,
       clock: this.#parts.clock,
     });
@@ -105,18 +112,29 @@ class PoolToBuild {
   }
 
   #balancerParts(counters: Float64Array, wanted: Readonly<Record<string, string>> | undefined): BalancerParts {
-    const { board, workers, clock } = this.#parts;
-    const { settings, index } = this.#place;
+    const { board, worker, workers, clock, shared } = this.#parts;
+    const { name: pool, settings, index } = this.#place;
+    const assignments = assignmentTable(shared, { pool, settings, worker });
     return {
       policy: settings.balance,
       endpoints: this.#candidates(wanted),
       slowStart: settings.slowStart,
-      tools: { random: Math.random, now: clock },
+      tools: { random: Math.random, now: clock, ...(assignments === undefined ? {} : { assignments }) },
       ...(workers > 1 ? { turns: (tier: number) => board.turns(index, tier) } : {}),
       counters,
       revision: () => board.revision(index),
       ...(this.#own === undefined ? {} : { own: this.#own }),
     };
+  }
+
+  #sessions(): Sessions | undefined {
+    const { shared, worker, clock: now } = this.#parts;
+    const { name: pool, settings } = this.#place;
+    const { sticky } = settings;
+    if (sticky === undefined) return undefined;
+    const secret = ('secret' in sticky ? sticky.secret : undefined) ?? shared.secret;
+    const sign = (text: string): string => createHmac('sha256', secret).update(text).digest('base64url');
+    return buildSessions(sticky, { pool, endpoints: this.#endpoints, sign, table: sessionTable(shared, { pool, settings, worker }), now });
   }
 
   #candidates(wanted: Readonly<Record<string, string>> = {}): readonly Endpoint[] {

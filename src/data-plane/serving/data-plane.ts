@@ -21,6 +21,9 @@ import { findAbilities } from '../sockets/native-stream.ts';
 import { Outbox } from '../sockets/outbox.ts';
 import type { SocketTools } from '../sockets/socket-tools.ts';
 import { buildPools } from './build-pools.ts';
+import { sharedClock } from './shared-clock.ts';
+import type { SharedState } from './shared-state.ts';
+import { createSharedState } from './shared-state.ts';
 
 export interface BoundListener {
   readonly name: string;
@@ -51,6 +54,8 @@ export interface DataPlaneParts {
   readonly ownPolicies?: OwnPolicies;
   /** Told when a policy of the user's own failed and another one picked in its place. */
   readonly report?: (pool: string, reason: string) => void;
+  /** What this worker shares with others; made here for one that is alone. */
+  readonly shared?: SharedState;
 }
 
 /** Every timeout is late by at most this. */
@@ -89,6 +94,7 @@ class Serving implements DataPlane {
       identity: hostname(),
       ownPolicies: parts.ownPolicies,
       report: parts.report ?? (() => undefined),
+      shared: parts.shared ?? createSharedState(parts.document.pools),
     });
     this.#listeners = parts.document.listeners.map((settings, index) => this.#buildListener(parts, settings, index));
   }
@@ -149,12 +155,6 @@ class Serving implements DataPlane {
     for (const tunnel of [...this.#tunnels]) tunnel.close();
     for (const pool of this.#pools.values()) pool.abort();
   }
-}
-
-/** Each thread counts `performance.now` from its own start; all of them have the time since the machine's. */
-function sharedClock(): () => number {
-  const ahead = Number(process.hrtime.bigint()) / 1e6 - performance.now();
-  return () => performance.now() + ahead;
 }
 
 function addressText(bind: BindAddress): string {

@@ -17,7 +17,7 @@ export interface BalancerParts {
   /** As configured. */
   readonly endpoints: readonly Endpoint[];
   readonly slowStart: SlowStartRules | undefined;
-  readonly tools: Pick<PolicyTools, 'random' | 'now'>;
+  readonly tools: Pick<PolicyTools, 'random' | 'now' | 'assignments'>;
   /** The counter of turns that workers share, for each tier; absent where there is one worker. */
   readonly turns?: (tier: number) => Int32Array;
   /** This worker's row of the pool on the scoreboard. */
