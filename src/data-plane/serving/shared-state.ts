@@ -1,0 +1,78 @@
+// What all workers share of a document beside the scoreboard: the tables in which they remember sessions and contents, and the secret by
+// which they sign. Made once by whoever starts the workers, and given to each of them.
+import { randomBytes } from 'node:crypto';
+import { policyOf } from '../../domain/balancing/build-picker.ts';
+import { sessionTableShape } from '../../domain/sessions/build-sessions.ts';
+import type { PoolSettings } from '../../domain/traffic/pool-settings.ts';
+import type { SharedTableShape } from '../../foundation/algorithms/shared-table.ts';
+import { SharedTable } from '../../foundation/algorithms/shared-table.ts';
+import { milliseconds } from '../../foundation/basics/units.ts';
+
+/** Plain data, cloned on its way to a thread, but for the blocks of memory. */
+export interface SharedState {
+  /** For pools that were given none. Another one after each start. */
+  readonly secret: string;
+  /** Of pools that have them, by name. */
+  readonly sessions: Readonly<Record<string, SharedArrayBuffer>>;
+  readonly assignments: Readonly<Record<string, SharedArrayBuffer>>;
+}
+
+type Pools = Readonly<Record<string, PoolSettings>>;
+
+/** For the content of a pool: so many things remembered, each for a day after it was asked for last. */
+const assignmentShape: SharedTableShape = { capacity: 65_536, lifetime: milliseconds(86_400_000) };
+
+export function createSharedState(pools: Pools): SharedState {
+  return {
+    secret: randomBytes(32).toString('base64url'),
+    sessions: tablesOf(pools, sessionShapeOf),
+    assignments: tablesOf(pools, assignmentShapeOf),
+  };
+}
+
+/** One worker's view of the pool's table of sessions; undefined where it needs none. */
+export function sessionTable(shared: SharedState, place: TablePlace): SharedTable | undefined {
+  return viewOf(shared.sessions[place.pool], sessionShapeOf(place.settings), place.worker);
+}
+
+/** One worker's view of the table in which the pool's policy keeps keys; undefined where it keeps none. */
+export function assignmentTable(shared: SharedState, place: TablePlace): SharedTable | undefined {
+  return viewOf(shared.assignments[place.pool], assignmentShapeOf(place.settings), place.worker);
+}
+
+export interface TablePlace {
+  readonly pool: string;
+  readonly settings: PoolSettings;
+  readonly worker: number;
+}
+
+/** Frees what a dead worker had locked: until then nothing could be written there. */
+export function releaseTables(shared: SharedState, pools: Pools, worker: number): void {
+  for (const [pool, settings] of Object.entries(pools)) {
+    const place = { pool, settings, worker };
+    sessionTable(shared, place)?.releaseOwner(worker);
+    assignmentTable(shared, place)?.releaseOwner(worker);
+  }
+}
+
+const sessionShapeOf = ({ sticky }: PoolSettings): SharedTableShape | undefined =>
+  sticky === undefined ? undefined : sessionTableShape(sticky);
+
+const assignmentShapeOf = ({ balance }: PoolSettings): SharedTableShape | undefined =>
+  isOwn(balance.policy) || policyOf(balance).needsAssignments !== true ? undefined : assignmentShape;
+
+/** A policy of the user's own is named by its path. It has no table. */
+const isOwn = (policy: string): boolean => /[./]/.test(policy);
+
+function tablesOf(pools: Pools, shapeOf: (settings: PoolSettings) => SharedTableShape | undefined): Record<string, SharedArrayBuffer> {
+  return Object.fromEntries(
+    Object.entries(pools).flatMap(([name, settings]) => {
+      const shape = shapeOf(settings);
+      return shape === undefined ? [] : [[name, new SharedTable(shape, 0).buffer]];
+    }),
+  );
+}
+
+function viewOf(buffer: SharedArrayBuffer | undefined, shape: SharedTableShape | undefined, worker: number): SharedTable | undefined {
+  return buffer === undefined || shape === undefined ? undefined : new SharedTable(shape, worker, buffer);
+}
