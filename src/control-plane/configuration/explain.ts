@@ -27,6 +27,8 @@ export function explain(issue: z.core.$ZodIssue, document: unknown): readonly Fi
 /** What our descriptions put into `params`, whose type zod leaves open. */
 interface OwnParams {
   readonly bare?: boolean;
+  /** What stands there is not to be shown to anybody. */
+  readonly isSecret?: boolean;
   readonly choices?: readonly string[];
 }
 
@@ -34,7 +36,8 @@ interface OwnParams {
 function explainOwn(issue: z.core.$ZodIssueCustom, path: Path, document: unknown): Finding {
   const params: OwnParams = issue.params ?? {};
   if (isUnknownKey(params)) return explainUnknownKey(String(path.at(-1)), path, params);
-  if (params.bare === true) return { path, message: issue.message };
+  const { bare = false, isSecret = false } = params;
+  if (bare || isSecret) return { path, message: issue.message, isSecret };
 
   const choices = params.choices ?? [];
   return { path, message: described(issue.message, path, document), nearest: nearestTo(valueAt(document, path), choices) };

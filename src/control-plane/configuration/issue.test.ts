@@ -32,6 +32,12 @@ describe('issues', () => {
     const { path, value } = issueOf(source, { path: ['endpoints', 0, 'address'], message: 'no' });
     assert.deepEqual([path, value], ['endpoints[0]', 'a:1']);
   });
+
+  test('an issue about a secret does not hold it', () => {
+    const source = { file: 'a.yaml', value: { secret: 'abc' }, place: () => undefined };
+    const { path, value } = issueOf(source, { path: ['secret'], message: 'no', isSecret: true });
+    assert.deepEqual([path, value], ['secret', undefined]);
+  });
 });
 
 describe('paths', () => {

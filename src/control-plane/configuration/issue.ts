@@ -18,7 +18,7 @@ export interface Issue {
   readonly column: number | undefined;
   /** `pools.web.endpoints[1].weight`; empty for the document as a whole. */
   readonly path: string;
-  /** What stands there now. */
+  /** What stands there now; undefined for a secret. */
   readonly value: unknown;
   /** What is wrong and what is allowed. */
   readonly message: string;
@@ -32,6 +32,8 @@ export interface Finding {
   readonly message: string;
   /** The mistake is the key itself, not what it holds. */
   readonly onKey?: boolean;
+  /** The value is not to be shown. */
+  readonly isSecret?: boolean;
   readonly nearest?: string | undefined;
 }
 
@@ -51,7 +53,7 @@ export function issueOf(source: Source, finding: Finding): Issue {
     line: place?.line,
     column: place?.column,
     path: pathText(path),
-    value: valueAt(source.value, path),
+    value: finding.isSecret === true ? undefined : valueAt(source.value, path),
     message: finding.message,
     nearest: finding.nearest,
   };
