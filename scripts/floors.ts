@@ -21,7 +21,7 @@ import { isTest, lineOf, type Texts, withTrees } from './source-files.ts';
 /** Floor 1 first, and on each floor from left to right. A new folder is one more word here, where it stands. */
 export const floors = {
   foundation: ['basics', 'hashing', 'algorithms'],
-  domain: ['settings', 'http', 'exceptions', 'endpoints', 'telemetry', 'balancing', 'routing', 'traffic'],
+  domain: ['settings', 'http', 'exceptions', 'endpoints', 'telemetry', 'balancing', 'sessions', 'routing', 'traffic'],
   'data-plane': ['sockets', 'listening', 'connecting', 'dispatching', 'serving'],
   'control-plane': ['configuration', 'supervising'],
   interface: ['admin', 'cli'],
@@ -29,8 +29,8 @@ export const floors = {
 
 const order: readonly string[] = Object.entries(floors).flatMap(([floor, folders]) => folders.map((folder) => `${floor}/${folder}`));
 
-// Above all floors: the file that joins the parts, and the one that starts it.
-const aboveAll = new Set(['src/assemble.ts', 'src/main.ts']);
+// Above all floors: the file that joins the parts, the one that starts it, and the one that users import.
+const aboveAll = new Set(['src/assemble.ts', 'src/evenkeel.ts', 'src/main.ts']);
 const pureFloors = new Set(['foundation', 'domain']);
 const floorsWithFewLibraries = new Set(['foundation', 'domain', 'data-plane']);
 

@@ -67,3 +67,39 @@ export const durationWithoutUnit = defineConfig({
   listeners: [{ bind: ':8080', pool: 'web', timeouts: { head: 10 } }],
   pools: { web: { endpoints: ['10.0.0.1:8080'] } },
 });
+
+export const sessions = defineConfig({
+  listeners: [{ bind: ':8080', pool: 'issued' }],
+  pools: {
+    issued: {
+      endpoints: ['10.0.0.1:8080'],
+      sticky: { cookie: 'SERVER', maxAge: '1d', secure: true, sameSite: 'none' },
+      override: { header: 'x-endpoint', trust: ['10.0.0.0/8'] },
+    },
+    learned: { endpoints: ['10.0.0.1:8080'], sticky: { session: 'cookie:JSESSIONID', idle: '1h', most: 1000 } },
+  },
+});
+
+export const sessionsInBothForms = defineConfig({
+  listeners: [{ bind: ':8080', pool: 'web' }],
+  // @ts-expect-error: a session is in a cookie that is issued, or it is the application's own.
+  pools: { web: { endpoints: ['10.0.0.1:8080'], sticky: { cookie: 'SERVER', session: 'cookie:JSESSIONID' } } },
+});
+
+export const attributeOfTheOtherForm = defineConfig({
+  listeners: [{ bind: ':8080', pool: 'web' }],
+  // @ts-expect-error: how long its cookie lasts is up to the application.
+  pools: { web: { endpoints: ['10.0.0.1:8080'], sticky: { session: 'cookie:JSESSIONID', maxAge: '1d' } } },
+});
+
+export const sessionOfNoKind = defineConfig({
+  listeners: [{ bind: ':8080', pool: 'web' }],
+  // @ts-expect-error: a session is in a cookie or a header.
+  pools: { web: { endpoints: ['10.0.0.1:8080'], sticky: { session: 'JSESSIONID' } } },
+});
+
+export const overrideByAnybody = defineConfig({
+  listeners: [{ bind: ':8080', pool: 'web' }],
+  // @ts-expect-error: whose header is believed must be said.
+  pools: { web: { endpoints: ['10.0.0.1:8080'], override: { header: 'x-endpoint' } } },
+});

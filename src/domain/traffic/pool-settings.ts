@@ -6,6 +6,10 @@ import { policySettings } from '../balancing/policy-settings.ts';
 import type { SlowStartRules } from '../balancing/warm-up.ts';
 import type { EndpointSettings } from '../endpoints/endpoint-settings.ts';
 import { endpointSettings } from '../endpoints/endpoint-settings.ts';
+import type { OverrideSettings } from '../sessions/override-settings.ts';
+import { overrideSettings } from '../sessions/override-settings.ts';
+import type { StickySettings } from '../sessions/sticky-settings.ts';
+import { stickySettings } from '../sessions/sticky-settings.ts';
 import { count, decimal, duration, size, text } from '../settings/measures.ts';
 import { oneOf, section } from '../settings/written.ts';
 
@@ -30,6 +34,10 @@ export interface PoolSettings {
   };
   /** For answers. */
   readonly limits: { readonly head: Bytes; readonly fields: number };
+  /** Exchanges of one session go to one endpoint. */
+  readonly sticky?: StickySettings;
+  /** Trusted peers choose endpoints by a header. */
+  readonly override?: OverrideSettings;
   /** For endpoints that come back. */
   readonly slowStart?: SlowStartRules;
   /** This balancer sends to so many endpoints of the pool only. */
@@ -130,6 +138,10 @@ export const poolSettings = section(
     timeouts: timeouts.prefault({}).describe('How long endpoints are waited for.'),
     connections: connections.prefault({}).describe('How connections to the endpoints are kept and used again.'),
     limits: limits.prefault({}).describe('How much an endpoint may send in the head of an answer.'),
+    sticky: stickySettings
+      .exactOptional()
+      .describe('Exchanges of one session go to one endpoint: see [sessions](../sessions.md). Off when absent.'),
+    override: overrideSettings.exactOptional().describe('A header by which trusted peers choose the endpoint. Off when absent.'),
     slowStart: slowStart
       .exactOptional()
       .describe('An endpoint that comes back gets its share of traffic little by little. Off when absent.'),
@@ -145,7 +157,6 @@ export const poolSettings = section(
     later: {
       health: 'active health checks',
       outliers: 'outlier detection',
-      sticky: 'session persistence',
       discover: 'discovery of endpoints',
       maxConnections: 'limits on connections to endpoints',
       maxRequests: 'limits on requests in flight',

@@ -1,0 +1,32 @@
+// What may be set for overriding a pool's policy: the header that names an endpoint, and the networks from which it is believed.
+import * as z from 'zod';
+import { network } from '../settings/measures.ts';
+import { section, written } from '../settings/written.ts';
+import { isToken, staysInRequests } from './field-names.ts';
+
+export interface OverrideSettings {
+  /** In small letters. */
+  readonly header: string;
+  /** Never empty. */
+  readonly trust: readonly string[];
+}
+
+const header = written<string, string>({ kind: 'name', type: 'string', examples: ['x-endpoint'] }, (input) => {
+  if (!isToken(input)) return { message: 'expected the name of a header such as x-endpoint' };
+  const name = input.toLowerCase();
+  if (!staysInRequests(name)) return { message: 'expected the name of a header that does not end at this hop, such as x-endpoint' };
+  return { value: name };
+});
+
+const expectedTrust = 'the networks whose header is believed, such as [10.0.0.0/8]: what anybody may send must not choose endpoints';
+
+export const overrideSettings = section(
+  {
+    header: header.describe('The header whose value names the endpoint: its address as in the pool, such as `10.0.0.1:8080`.'),
+    trust: z
+      .array(network(), { error: `expected ${expectedTrust}` })
+      .min(1, { error: `expected ${expectedTrust}` })
+      .describe('Networks of peers from which the header is believed; from anywhere else it is not looked at.'),
+  },
+  { expected: 'a section such as { header: x-endpoint, trust: [10.0.0.0/8] }' },
+) satisfies z.ZodType<OverrideSettings>;
