@@ -1,0 +1,100 @@
+// Hot path. The candidate of the least cost: of all, or of a few that are drawn by weight, none of them twice in a row.
+// A few come close to all without the look at each (M. Mitzenmacher, IEEE TPDS 12(10), 2001), and two balancers seldom agree on the same one.
+// Now and then a pick is a mere draw, so that what was learned of an endpoint is put to the test even if it never looks worth a pick.
+import { WeightedDraw } from '../../../foundation/algorithms/weighted-draw.ts';
+import { itemAt } from '../../../foundation/basics/item-at.ts';
+import type { Random } from '../../../foundation/basics/random.ts';
+import type { Endpoint } from '../../endpoints/endpoint.ts';
+import type { Candidates, PolicyTools } from '../policy.ts';
+
+/** What it would cost, in any unit, to pick the candidate at an index now: finite and not below 0. */
+export type Cost = (index: number, now: number) => number;
+
+export interface Choosing {
+  /** So many are drawn and compared; all candidates are when there are no more than that. */
+  readonly choices: number;
+  /** The chance that a pick is a draw by weight, whatever the costs. */
+  readonly explore: number;
+}
+
+/** After so many draws of the same candidate it is so heavy that it may well be compared with nothing. */
+const redraws = 4;
+
+export class CheapestChoice {
+  readonly #candidates: Candidates;
+  readonly #cost: Cost;
+  readonly #random: Random;
+  readonly #now: () => number;
+  readonly #chances: WeightedDraw;
+  readonly #explore: number;
+  readonly #choices: number;
+
+  constructor(candidates: Candidates, cost: Cost, tools: PolicyTools, choosing: Choosing) {
+    this.#candidates = candidates;
+    this.#cost = cost;
+    this.#random = tools.random;
+    this.#now = tools.now;
+    this.#chances = new WeightedDraw(candidates.map(({ weight }) => weight));
+    this.#explore = choosing.explore;
+    this.#choices = choosing.choices;
+  }
+
+  next(): Endpoint {
+    if (this.#explore > 0 && this.#random() < this.#explore) return itemAt(this.#candidates, this.#chances.draw(this.#random));
+    return this.#choices < this.#candidates.length ? this.#cheapestOfDrawn() : this.#cheapestOfAll();
+  }
+
+  #cheapestOfDrawn(): Endpoint {
+    const now = this.#now();
+    let best = this.#chances.draw(this.#random);
+    let bestCost = this.#cost(best, now);
+    for (let choice = 1; choice < this.#choices; choice++) {
+      const other = this.#drawOther(best);
+      const cost = this.#cost(other, now);
+      // A tie goes to the one drawn first, which is as fair as the draw.
+      if (cost >= bestCost) continue;
+      best = other;
+      bestCost = cost;
+    }
+    return itemAt(this.#candidates, best);
+  }
+
+  #drawOther(than: number): number {
+    let other = than;
+    for (let draw = 0; draw < redraws && other === than; draw++) other = this.#chances.draw(this.#random);
+    return other;
+  }
+
+  #cheapestOfAll(): Endpoint {
+    const now = this.#now();
+    let best: Endpoint = this.#candidates[0];
+    let bestCost = this.#cost(0, now);
+    let tiedWeight = best.weight;
+    for (let index = 1; index < this.#candidates.length; index++) {
+      const cost = this.#cost(index, now);
+      if (cost > bestCost) continue;
+
+      // Each of those that tie takes over with its share of their weight, which leaves every one with a fair chance in a single pass.
+      const endpoint = itemAt(this.#candidates, index);
+      tiedWeight = cost === bestCost ? tiedWeight + endpoint.weight : endpoint.weight;
+      if (cost === bestCost && this.#random() * tiedWeight >= endpoint.weight) continue;
+      best = endpoint;
+      bestCost = cost;
+    }
+    return best;
+  }
+}
+
+/**
+ * What one more request costs at each candidate: its expected time, for as many requests as there would be then, by weight. One that is idle
+ * counts as heavy as the heaviest: all that are idle are equally free, and the heaviest alone would get everything while there is little to do
+ * (HAProxy's leastconn has the same rule).
+ */
+export function costByLoad(candidates: Candidates, expected: Cost): Cost {
+  const heaviest = candidates.reduce((most, { weight }) => Math.max(most, weight), 0);
+  return (index, now) => {
+    const { load, weight } = itemAt(candidates, index);
+    const { inFlight } = load;
+    return (expected(index, now) * (inFlight + 1)) / (inFlight > 0 ? weight : heaviest);
+  };
+}
