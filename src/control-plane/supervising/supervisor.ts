@@ -3,12 +3,14 @@
 import { availableParallelism } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BoundListener } from '../../data-plane/serving/data-plane.ts';
+import { sharedClock } from '../../data-plane/serving/shared-clock.ts';
 import type { SharedState } from '../../data-plane/serving/shared-state.ts';
 import { createSharedState, releaseTables } from '../../data-plane/serving/shared-state.ts';
 import { countEndpoints } from '../../domain/endpoints/endpoint-rows.ts';
 import { Scoreboard } from '../../domain/endpoints/scoreboard.ts';
 import type { Document } from '../configuration/document.ts';
 import { checkAddresses } from './check-addresses.ts';
+import { EndpointControls } from './endpoint-controls.ts';
 import type { Log } from './log.ts';
 import type { WorkerBirth } from './messages.ts';
 import { openWork, openWorkText } from './totals.ts';
@@ -30,6 +32,8 @@ export interface SupervisorParts {
 export class Supervisor {
   readonly document: SupervisedDocument;
   readonly board: Scoreboard;
+  /** Changes endpoints while they serve. */
+  readonly endpoints: EndpointControls;
   readonly startedAt = new Date();
   readonly #log: Log;
   readonly #shared: SharedState;
@@ -50,6 +54,7 @@ export class Supervisor {
       endpoints: countEndpoints(document.pools),
       pools: Object.keys(document.pools).length,
     });
+    this.endpoints = new EndpointControls({ pools: document.pools, board: this.board, clock: sharedClock(), log });
     this.#log = log;
     this.#shared = createSharedState(document.pools);
     this.#entry = parts.workerEntry ?? new URL('./worker.ts', import.meta.url);

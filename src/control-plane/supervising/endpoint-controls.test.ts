@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { RecordedLog } from '../../../test/support/recorded-log.ts';
+import { EndpointLoad } from '../../domain/endpoints/endpoint-load.ts';
+import { endpointControl, Scoreboard } from '../../domain/endpoints/scoreboard.ts';
+import type { EndpointPlace } from './endpoint-controls.ts';
+import { EndpointControls } from './endpoint-controls.ts';
+
+const ids = (...texts: string[]) => ({ endpoints: texts.map((id) => ({ id })) });
+const pools = { web: ids('10.0.0.1:80', '10.0.0.2:80'), api: ids('10.0.0.1:80', 'unix:/run/api.sock') };
+
+function world() {
+  const board = new Scoreboard({ workers: 2, listeners: 1, endpoints: 4, pools: 2 });
+  const log = new RecordedLog();
+  let now = 1000;
+  const controls = new EndpointControls({ pools, board, log, clock: () => now });
+  return {
+    board,
+    log,
+    controls,
+    at: (time: number) => {
+      now = time;
+    },
+    place: (pool: string, id: string): EndpointPlace => {
+      const found = controls.find(pool, id);
+      assert.ok(found.ok);
+      return found.value;
+    },
+  };
+}
+
+test('an endpoint is found by its pool and its id, and has the row that workers give it', () => {
+  const { place } = world();
+  assert.deepEqual(place('web', '10.0.0.2:80'), { pool: 'web', id: '10.0.0.2:80', slot: 1, poolIndex: 0 });
+  assert.equal(place('api', '10.0.0.1:80').slot, 2, 'the same address in another pool is another endpoint');
+  assert.equal(place('api', 'unix:/run/api.sock').slot, 3);
+});
+
+test('a name that nothing has is answered with those that there are', () => {
+  const { controls } = world();
+  const missing = (pool: string, id: string) => {
+    const found = controls.find(pool, id);
+    return found.ok ? undefined : found.fault;
+  };
+  assert.deepEqual(missing('wbe', '10.0.0.1:80'), { kind: 'pool', name: 'wbe', names: ['web', 'api'] });
+  assert.deepEqual(missing('web', '10.0.0.3:80'), { kind: 'endpoint', name: '10.0.0.3:80', names: ['10.0.0.1:80', '10.0.0.2:80'] });
+  for (const name of ['constructor', '__proto__', '']) assert.equal(missing(name, '10.0.0.1:80')?.kind, 'pool', name);
+});
+
+test('a change touches its endpoint alone, and raises the revision of its pool alone', () => {
+  const { board, controls, place } = world();
+  controls.change(place('api', '10.0.0.1:80'), { weight: 3, state: 'draining' });
+  assert.deepEqual(
+    [0, 1, 2, 3].map((slot) => controls.present(slot)),
+    [
+      { state: 'up', weight: undefined },
+      { state: 'up', weight: undefined },
+      { state: 'draining', weight: 3 },
+      { state: 'up', weight: undefined },
+    ],
+  );
+  assert.deepEqual([board.revision(0), board.revision(1)], [0, 1]);
+});
+
+test('a weight stays through changes of the state, and null gives the weight of the document back', () => {
+  const { board, controls, place } = world();
+  const endpoint = place('web', '10.0.0.1:80');
+  controls.change(endpoint, { weight: 0 });
+  assert.equal(controls.present(0).weight, 0);
+  controls.change(endpoint, { state: 'down' });
+  assert.deepEqual(controls.present(0), { state: 'down', weight: 0 });
+  controls.change(endpoint, { weight: null });
+  assert.deepEqual(controls.present(0), { state: 'down', weight: undefined });
+  assert.equal(board.revision(0), 3);
+});
+
+test('every worker sees the state at its next look, without being told', () => {
+  const { board, controls, place } = world();
+  const loads = [0, 1].map((worker) => new EndpointLoad(board, worker, 1));
+  const seen = () => loads.map(({ isUp, isUpForSessions }) => [isUp, isUpForSessions]);
+  const endpoint = place('web', '10.0.0.2:80');
+  const both = (...states: boolean[]) => [states, states];
+  assert.deepEqual(seen(), both(true, true));
+  controls.change(endpoint, { state: 'draining' });
+  assert.deepEqual(seen(), both(false, true));
+  controls.change(endpoint, { state: 'down' });
+  assert.deepEqual(seen(), both(false, false));
+  controls.change(endpoint, { state: 'up' });
+  assert.deepEqual(seen(), both(true, true));
+});
+
+test('an endpoint is new from the moment when it comes up after having been down, however it comes up', () => {
+  const { board, controls, place, at } = world();
+  const endpoint = place('web', '10.0.0.1:80');
+  const upSince = () => board.controls(0)[endpointControl.upSince];
+  const change = (time: number, state: 'up' | 'draining' | 'down') => {
+    at(time);
+    controls.change(endpoint, { state });
+    return upSince();
+  };
+  assert.equal(change(1000, 'up'), 0, 'it was up from the start');
+  assert.equal(change(2000, 'draining'), 0);
+  assert.equal(change(3000, 'up'), 0, 'it served its sessions all the while');
+  assert.equal(change(4000, 'down'), 0);
+  assert.equal(change(5000, 'up'), 5000);
+  assert.equal(change(6000, 'up'), 5000, 'it was up already');
+  assert.equal(change(7000, 'down'), 5000);
+  assert.equal(change(8000, 'draining'), 5000);
+  assert.equal(change(9000, 'up'), 9000);
+});
+
+test('every change is told in the log', () => {
+  const { log, controls, place } = world();
+  const endpoint = place('web', '10.0.0.1:80');
+  controls.change(endpoint, { weight: 2.5, state: 'draining' });
+  controls.change(endpoint, { weight: null });
+  assert.deepEqual(log.lines, [
+    'info Endpoint 10.0.0.1:80 of pool web was changed: weight 2.5, draining.',
+    'info Endpoint 10.0.0.1:80 of pool web was changed: weight as in the document.',
+  ]);
+});
