@@ -20,8 +20,8 @@ const folder = import.meta.dirname;
 for (const page of readdirSync(folder).filter((name) => name.endsWith('.md'))) {
   describe(page, () => {
     for (const { title, format, text, expected } of casesOf(readFileSync(`${folder}/${page}`, 'utf8'), page)) {
-      test(title, () => {
-        const read = parseDocument({ file: 'doc', text, format });
+      test(title, async () => {
+        const read = await parseDocument({ file: 'doc', text, format }, folder);
         const found = read.ok ? [] : read.fault.map((issue) => issueText(issue).replace(/^doc: ?/, ''));
         if (!expected.startsWith('{')) {
           assert.deepEqual(found, expected === '' ? [] : expected.replaceAll('POLICIES', policyNames.join(', ')).split('\n'));

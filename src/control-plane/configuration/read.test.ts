@@ -42,8 +42,8 @@ describe('reading documents', () => {
     for (const document of documents) assert.deepEqual(document, documents[0]);
   });
 
-  test('a document survives the way to a worker thread unchanged', () => {
-    const read = parseDocument({ file: 'a.yaml', text: yaml, format: 'yaml' });
+  test('a document survives the way to a worker thread unchanged', async () => {
+    const read = await parseDocument({ file: 'a.yaml', text: yaml, format: 'yaml' });
     assert.ok(read.ok);
     assert.deepEqual(structuredClone(read.value), read.value);
   });

@@ -1,6 +1,7 @@
 // From a file to a checked document with every default filled in, or to all of its mistakes at once.
 import { readFile } from 'node:fs/promises';
-import { extname, resolve } from 'node:path';
+import { dirname, extname, resolve } from 'node:path';
+import type { PolicySettings } from '../../domain/balancing/policy-settings.ts';
 import type { Result } from '../../foundation/basics/result.ts';
 import { fault, success } from '../../foundation/basics/result.ts';
 import type { Document } from './document.ts';
@@ -9,6 +10,7 @@ import { explain } from './explain.ts';
 import type { Issue, Source } from './issue.ts';
 import { fileIssue, issueOf, pathText } from './issue.ts';
 import { readModule } from './module-source.ts';
+import { checkOwnPolicies } from './own-policies.ts';
 import { checkReferences } from './references.ts';
 import type { TextToRead } from './text-source.ts';
 import { readText } from './text-source.ts';
@@ -22,30 +24,48 @@ export async function readDocument(file: string, folder = '.'): Promise<Result<D
   if (!text.ok) return text;
 
   const ending = extname(path);
-  if (!modules.includes(ending)) return parseDocument({ file, text: text.value, format: ending === '.json' ? 'json' : 'yaml' });
+  const folderOfFile = dirname(path);
+  if (!modules.includes(ending))
+    return parseDocument({ file, text: text.value, format: ending === '.json' ? 'json' : 'yaml' }, folderOfFile);
   const source = await readModule(file, path);
-  return source.ok ? checkDocument(source.value) : source;
+  return source.ok ? checkDocument(source.value, { folder: folderOfFile }) : source;
 }
 
-/** The same for a text at hand. */
-export function parseDocument(text: TextToRead): Result<Document, readonly Issue[]> {
+/** The same for a text at hand. `folder` is where the ways to policies of the user's own begin. */
+export async function parseDocument(text: TextToRead, folder = '.'): Promise<Result<Document, readonly Issue[]>> {
   const read = readText(text);
   if (!read.ok) return read;
   const { source, issues } = read.value;
-  return checkDocument(source, issues);
+  return checkDocument(source, { known: issues, folder });
 }
 
-/** The same for data. `known` are issues that were already found in its text. */
-export function checkDocument(source: Source, known: readonly Issue[] = []): Result<Document, readonly Issue[]> {
+export interface CheckOptions {
+  /** Issues that were already found in the text. */
+  readonly known?: readonly Issue[];
+  readonly folder?: string;
+}
+
+/** The same for data. */
+export async function checkDocument(
+  source: Source,
+  { known = [], folder = '.' }: CheckOptions = {},
+): Promise<Result<Document, readonly Issue[]>> {
   const parsed = documentSettings.safeParse(source.value);
   const inShape = parsed.success ? [] : parsed.error.issues.flatMap((issue) => explain(issue, source.value));
   // A value that is wrong in itself is told of once.
   const told = new Set(inShape.map(({ path }) => pathText(path)));
-  const findings = [...inShape, ...checkReferences(source.value).filter(({ path }) => !told.has(pathText(path)))];
+  const own = await checkOwnPolicies(source.value, folder);
+  const findings = [...inShape, ...checkReferences(source.value).filter(({ path }) => !told.has(pathText(path))), ...own.findings];
 
   const issues = [...known, ...findings.map((finding) => issueOf(source, finding))];
-  if (parsed.success && issues.length === 0) return success(parsed.data);
+  if (parsed.success && issues.length === 0) return success(withPolicies(parsed.data, own.settings));
   return fault(issues.sort(inOrderOfText));
+}
+
+/** What was checked against the user's policies takes the place of what was written. */
+function withPolicies(document: Document, settings: ReadonlyMap<string, PolicySettings>): Document {
+  const pools = Object.entries(document.pools).map(([name, pool]) => [name, { ...pool, balance: settings.get(name) ?? pool.balance }]);
+  return { ...document, pools: Object.fromEntries(pools) };
 }
 
 async function textOf(file: string, path: string): Promise<Result<string, readonly Issue[]>> {

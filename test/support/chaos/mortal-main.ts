@@ -6,7 +6,7 @@ import { openWork } from '../../../src/control-plane/supervising/totals.ts';
 import { mortalChannel, mortalEntry } from '../mortal-worker.ts';
 
 const text = process.argv[2] ?? '';
-const document = parseDocument({ file: 'chaos.yaml', text, format: 'yaml' });
+const document = await parseDocument({ file: 'chaos.yaml', text, format: 'yaml' });
 if (!document.ok) throw new Error(JSON.stringify(document.fault));
 
 const supervisor = new Supervisor({ document: document.value, log: console, workerEntry: mortalEntry });

@@ -16,7 +16,7 @@ export const quick: Command = {
   },
   run: async (words, tools) => {
     const { checkDocument } = await import('../../../control-plane/configuration/read.ts');
-    const checked = checkDocument({ file: 'evenkeel quick', value: documentOf(words), place: () => undefined });
+    const checked = await checkDocument({ file: 'evenkeel quick', value: documentOf(words), place: () => undefined });
     if (checked.ok) {
       const { serve } = await import('../serve.ts');
       return serve(checked.value, tools);

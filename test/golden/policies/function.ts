@@ -1,0 +1,2 @@
+// A function is no policy.
+export default function pick(): undefined {}

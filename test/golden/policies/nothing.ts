@@ -1,0 +1,2 @@
+// Gives nothing to who loads it.
+export const policy = 'roomy';
