@@ -1,5 +1,6 @@
 // What may be set for overriding a pool's policy: the header that names an endpoint, and the networks from which it is believed.
 import * as z from 'zod';
+import { parseAddressRanges } from '../../foundation/algorithms/address-ranges.ts';
 import { network } from '../settings/measures.ts';
 import { section, written } from '../settings/written.ts';
 import { isToken, staysInRequests } from './field-names.ts';
@@ -18,13 +19,23 @@ const header = written<string, string>({ kind: 'name', type: 'string', examples:
   return { value: name };
 });
 
+const anyNetwork = network();
+/** `::ffff:0:0/80` looks like a network, and would be of both versions of addresses. */
+const trustedNetwork = written<string, string>({ kind: 'network', type: 'string', examples: ['10.0.0.0/8'] }, (input) => {
+  const parsed = anyNetwork.safeParse(input);
+  if (!parsed.success) return { message: parsed.error.issues[0]?.message ?? '' };
+  return parseAddressRanges([parsed.data]).ok
+    ? { value: parsed.data }
+    : { message: 'expected a network of one version, such as 10.0.0.0/8' };
+});
+
 const expectedTrust = 'the networks whose header is believed, such as [10.0.0.0/8]: what anybody may send must not choose endpoints';
 
 export const overrideSettings = section(
   {
     header: header.describe('The header whose value names the endpoint: its address as in the pool, such as `10.0.0.1:8080`.'),
     trust: z
-      .array(network(), { error: `expected ${expectedTrust}` })
+      .array(trustedNetwork, { error: `expected ${expectedTrust}` })
       .min(1, { error: `expected ${expectedTrust}` })
       .describe('Networks of peers from which the header is believed; from anywhere else it is not looked at.'),
   },
