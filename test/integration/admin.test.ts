@@ -20,6 +20,11 @@ import { type Supervised, supervised } from '../support/supervised.ts';
 const timeout = 60_000;
 const version = '1.2.3-test';
 
+/** Every path that is asked for with GET, names filled in as `echoDocument` has them. */
+const gettable = Object.values(operations)
+  .filter(({ method }) => method === 'GET')
+  .map(({ path }) => path.replace('{pool}', 'web').replace('{endpoint}', '127.0.0.1:9'));
+
 interface World extends AsyncDisposable, Omit<Supervised, keyof AsyncDisposable> {
   readonly admin: AdminServer;
   get(path: string, options?: RequestInit): Promise<Response>;
@@ -163,7 +168,7 @@ describe('requests', { timeout }, () => {
   test('every operation of the list is answered under its path, and so is HEAD, without a body', async () => {
     await using here = await world();
     await here.supervisor.start();
-    for (const { path } of Object.values(operations)) {
+    for (const path of gettable) {
       const got = await here.get(`${path}?whatever=1`);
       assert.equal(got.status, 200, path);
       assert.equal(got.headers.get('cache-control'), 'no-store');
@@ -181,7 +186,7 @@ describe('requests', { timeout }, () => {
     assert.equal(response.status, 404);
     assert.deepEqual(await response.json(), {
       error: 'There is no such path.',
-      paths: Object.values(operations).map(({ path }) => path),
+      paths: [...new Set(Object.values(operations).map(({ path }) => path))],
     });
   });
 

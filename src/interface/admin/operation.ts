@@ -1,7 +1,7 @@
-// The contract of an admin operation: something that an operator or a program may ask over HTTP.
+// The contract of an admin operation: something that an operator or a program may ask over HTTP, or have changed.
 import type { Supervisor } from '../../control-plane/supervising/supervisor.ts';
 
-/** What operations may look at. */
+/** What operations may look at, and have changed. */
 export interface AdminView {
   /** Evenkeel's own version. */
   readonly version: string;
@@ -10,7 +10,7 @@ export interface AdminView {
 
 export type WatchedSupervisor = Pick<
   Supervisor,
-  'state' | 'document' | 'board' | 'bound' | 'startedAt' | 'workers' | 'listeningWorkers' | 'restarts'
+  'state' | 'document' | 'board' | 'bound' | 'startedAt' | 'workers' | 'listeningWorkers' | 'restarts' | 'endpoints'
 >;
 
 export interface Answer {
@@ -20,16 +20,30 @@ export interface Answer {
   readonly body: string;
 }
 
-export interface Operation {
-  /** GET only so far. HEAD is answered for all of them. */
-  readonly method: 'GET';
-  readonly path: `/${string}`;
-  /** One sentence for the reference. */
+/** HEAD is answered wherever GET is. A request with PATCH has a body of JSON, the others have none. */
+export type Method = 'GET' | 'PATCH';
+
+export interface Operation<Path extends string = string> {
+  readonly method: Method;
+  /** Words in braces stand for any text without a slash, percent-encoded where need be: `/api/v1/pools/{pool}`. */
+  readonly path: Path;
+  /** One sentence or two for the reference. */
   readonly summary: string;
-  answer(view: AdminView): Answer | Promise<Answer>;
+  answer(view: AdminView, request: OperationRequest<Path>): Answer | Promise<Answer>;
 }
 
-export function defineOperation(definition: Operation): Operation {
+/** What stands at the words in braces, decoded, and the body as text. */
+export interface OperationRequest<Path extends string> {
+  readonly parameters: Readonly<Record<NamesIn<Path>, string>>;
+  readonly body: string;
+}
+
+type NamesIn<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}` ? Name | NamesIn<Rest> : never;
+
+/** Any operation, the names in its path unknown to the compiler. */
+export type AnyOperation = Operation<string>;
+
+export function defineOperation<const Path extends `/${string}`>(definition: Operation<Path>): Operation<Path> {
   return definition;
 }
 
