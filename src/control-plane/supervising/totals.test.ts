@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { EndpointLoad } from '../../domain/endpoints/endpoint-load.ts';
-import { endpointCounter, listenerCounter, Scoreboard } from '../../domain/endpoints/scoreboard.ts';
+import { endpointCounter, listenerCounter, poolCounter, poolCounters, Scoreboard } from '../../domain/endpoints/scoreboard.ts';
 import { latencyBuckets } from '../../foundation/algorithms/latency-buckets.ts';
 import { openWork, openWorkText, readTotals } from './totals.ts';
 
@@ -36,7 +36,17 @@ test('the figures of all workers are added up, row by row', () => {
 });
 
 test('a scoreboard without rows has no figures', () => {
-  assert.deepEqual(readTotals(new Scoreboard({ workers: 1, endpoints: 0, listeners: 0, pools: 1 })), { listeners: [], endpoints: [] });
+  const none = { listeners: [], endpoints: [], pools: [] };
+  assert.deepEqual(readTotals(new Scoreboard({ workers: 1, endpoints: 0, listeners: 0, pools: 0 })), none);
+});
+
+test('what all workers count for a pool is added up, each counter under its name', () => {
+  const board = new Scoreboard({ ...shape, pools: 2 });
+  for (const counter of poolCounters)
+    for (let worker = 0; worker < 3; worker++) board.poolRow(worker, 1)[poolCounter[counter]] = 10 ** poolCounter[counter] * (worker + 1);
+  const { pools } = readTotals(board);
+  assert.deepEqual(pools[0], Object.fromEntries(poolCounters.map((counter) => [counter, 0])));
+  assert.deepEqual(pools[1], Object.fromEntries(poolCounters.map((counter, place) => [counter, 6 * 10 ** place])));
 });
 
 test('what is open is told for one worker and for all', () => {

@@ -1,6 +1,6 @@
 // One set of figures from many workers: adds up the rows of the scoreboard. Made only when somebody asks.
-import type { EndpointCounter, ListenerCounter, Scoreboard } from '../../domain/endpoints/scoreboard.ts';
-import { endpointCounters, latencyAt, listenerCounter, listenerCounters } from '../../domain/endpoints/scoreboard.ts';
+import type { EndpointCounter, ListenerCounter, PoolCounter, Scoreboard } from '../../domain/endpoints/scoreboard.ts';
+import { endpointCounters, latencyAt, listenerCounter, listenerCounters, poolCounters } from '../../domain/endpoints/scoreboard.ts';
 import { latencyBuckets } from '../../foundation/algorithms/latency-buckets.ts';
 
 export type ListenerTotals = { readonly [Counter in ListenerCounter]: number };
@@ -11,18 +11,22 @@ export type EndpointTotals = { readonly [Counter in EndpointCounter]: number } &
   readonly latencyCounts: Float64Array;
 };
 
+export type PoolTotals = { readonly [Counter in PoolCounter]: number };
+
 /** In the order of the scoreboard's rows. */
 export interface Totals {
   readonly listeners: readonly ListenerTotals[];
   readonly endpoints: readonly EndpointTotals[];
+  readonly pools: readonly PoolTotals[];
 }
 
 /** Workers go on counting meanwhile, so figures may differ by what happened during the reading. */
 export function readTotals(board: Scoreboard): Totals {
-  const { endpoints, listeners } = board.shape;
+  const { endpoints, listeners, pools } = board.shape;
   return {
     listeners: Array.from({ length: listeners }, (_, listener) => listenerTotals(board, listener)),
     endpoints: Array.from({ length: endpoints }, (_, endpoint) => endpointTotals(board, endpoint)),
+    pools: Array.from({ length: pools }, (_, pool) => poolTotals(board, pool)),
   };
 }
 
@@ -60,6 +64,13 @@ function endpointTotals(board: Scoreboard, endpoint: number): EndpointTotals {
     inFlight: board.inFlight(endpoint),
     latencyCounts: sums.subarray(latencyAt),
   };
+}
+
+function poolTotals(board: Scoreboard, pool: number): PoolTotals {
+  return named(
+    poolCounters,
+    addRows(board.shape.workers, poolCounters.length, (worker) => board.poolRow(worker, pool)),
+  );
 }
 
 function addRows(workers: number, length: number, rowOf: (worker: number) => Float64Array): Float64Array {

@@ -7,7 +7,11 @@ import { xxh64Into } from '../../foundation/hashing/xxh64.ts';
 import type { Endpoint } from '../endpoints/endpoint.ts';
 
 /** Of the first tier `size` endpoints, in the order in which they were given; of the others all. */
-export function subsetOf(endpoints: readonly Endpoint[], size: number, identity: string): readonly Endpoint[] {
+export function subsetOf<Some extends Pick<Endpoint, 'id' | 'tier'>>(
+  endpoints: readonly Some[],
+  size: number,
+  identity: string,
+): readonly Some[] {
   const ranked = endpoints
     .filter(({ tier }) => tier === 0)
     .map((endpoint) => ({ endpoint, rank: rankOf(endpoint.id, identity) }))

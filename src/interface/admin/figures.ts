@@ -1,10 +1,11 @@
 // What is counted, joined with the names that the document gives to the scoreboard's rows. Read when somebody asks.
 import type { SupervisorState } from '../../control-plane/supervising/supervisor.ts';
-import type { EndpointTotals, ListenerTotals } from '../../control-plane/supervising/totals.ts';
+import type { ListenerTotals } from '../../control-plane/supervising/totals.ts';
 import { readTotals } from '../../control-plane/supervising/totals.ts';
-import { firstRows } from '../../domain/endpoints/endpoint-rows.ts';
 import { itemAt } from '../../foundation/basics/item-at.ts';
 import type { AdminView } from './operation.ts';
+import type { PoolFigures } from './pool-figures.ts';
+import { readPools } from './pool-figures.ts';
 
 export interface Figures {
   readonly version: string;
@@ -23,16 +24,9 @@ export interface ListenerFigures {
   readonly totals: ListenerTotals;
 }
 
-export interface PoolFigures {
-  readonly name: string;
-  readonly policy: string;
-  readonly endpoints: readonly { readonly id: string; readonly weight: number; readonly totals: EndpointTotals }[];
-}
-
 export function readFigures({ version, supervisor }: AdminView): Figures {
   const { document, board, bound, state, startedAt } = supervisor;
   const totals = readTotals(board);
-  const rows = firstRows(document.pools);
   return {
     version,
     state,
@@ -44,14 +38,6 @@ export function readFigures({ version, supervisor }: AdminView): Figures {
       address: bound[index]?.address ?? bind.text,
       totals: itemAt(totals.listeners, index),
     })),
-    pools: Object.entries(document.pools).map(([name, { balance, endpoints }]) => ({
-      name,
-      policy: balance.policy,
-      endpoints: endpoints.map(({ id, weight }, index) => ({
-        id,
-        weight,
-        totals: itemAt(totals.endpoints, (rows.get(name) ?? 0) + index),
-      })),
-    })),
+    pools: readPools(document.pools, supervisor.endpoints, totals),
   };
 }

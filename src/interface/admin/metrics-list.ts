@@ -1,8 +1,10 @@
 // Every metric of Evenkeel, one entry each: its name, what it means, and where its value is read from.
 // Names are evenkeel_<thing>_<unit>; those that only grow end in _total. Nothing is kept here: values are read from figures.
-import type { EndpointTotals, ListenerTotals } from '../../control-plane/supervising/totals.ts';
+import { endpointStateNames } from '../../control-plane/supervising/endpoint-change.ts';
+import type { EndpointTotals, ListenerTotals, PoolTotals } from '../../control-plane/supervising/totals.ts';
 import { latencyBuckets } from '../../foundation/algorithms/latency-buckets.ts';
 import type { Figures } from './figures.ts';
+import type { EndpointFigures, PoolFigures } from './pool-figures.ts';
 
 export interface Metric {
   readonly type: 'counter' | 'gauge' | 'histogram';
@@ -51,6 +53,30 @@ export const metricsList: readonly Metric[] = [
   ofListeners(counter('evenkeel_client_received_bytes_total', 'Bytes received from clients.'), (totals) => totals.bytesReceived),
   ofListeners(counter('evenkeel_client_sent_bytes_total', 'Bytes sent to clients.'), (totals) => totals.bytesSent),
 
+  ofPools(
+    counter('evenkeel_pool_policy_faults_total', "Picks that a policy of the user's own failed to make, so that another one made them."),
+    (totals) => totals.policyFaults,
+  ),
+  ofPools(
+    counter('evenkeel_pool_sessions_kept_total', 'Exchanges that went to the endpoint of their session.'),
+    (totals) => totals.sessionsKept,
+  ),
+  ofPools(
+    counter('evenkeel_pool_sessions_moved_total', 'Exchanges whose session had to leave its endpoint.'),
+    (totals) => totals.sessionsMoved,
+  ),
+  ofPools(
+    counter('evenkeel_pool_saturated_total', 'Exchanges refused because every endpoint had as many in flight as it takes.'),
+    (totals) => totals.saturated,
+  ),
+  ofPools(counter('evenkeel_pool_overrides_total', 'Exchanges sent where a header of theirs said.'), (totals) => totals.overrides),
+  ofPools(counter('evenkeel_pool_backup_picks_total', 'Picks of a backup or of a later priority.'), (totals) => totals.backupPicks),
+
+  ofEndpointFacts(gauge('evenkeel_endpoint_weight', 'Weight in force, by the document or by a change since.'), ({ weight }) => weight),
+  ofEndpointFacts(
+    gauge('evenkeel_endpoint_state', 'Whether new exchanges may come: 1 for the state that it is in, 0 for the others.'),
+    byState,
+  ),
   ofEndpoints(gauge('evenkeel_endpoint_in_flight', 'Attempts that are begun and not ended.'), (totals) => totals.inFlight),
   ofEndpoints(counter('evenkeel_endpoint_attempts_total', 'Attempts that ended. Ignored ones say nothing of the endpoint.'), byOutcome),
   ofEndpoints(
@@ -91,12 +117,25 @@ function ofEndpoints(head: Head, read: (totals: EndpointTotals) => Reading): Met
   return { ...head, read: (figures) => eachEndpoint(figures, (labels, totals) => samples(labels, read(totals))) };
 }
 
+function ofEndpointFacts(head: Head, read: (endpoint: EndpointFigures) => Reading): Metric {
+  return {
+    ...head,
+    read: ({ pools }) => pools.flatMap((pool) => pool.endpoints.flatMap((each) => samples(labelsOf(pool, each), read(each)))),
+  };
+}
+
+function ofPools(head: Head, read: (totals: PoolTotals) => Reading): Metric {
+  return { ...head, read: ({ pools }) => pools.flatMap(({ name, totals }) => samples({ pool: name }, read(totals))) };
+}
+
+const labelsOf = (pool: PoolFigures, endpoint: EndpointFigures): Labels => ({ pool: pool.name, endpoint: endpoint.id });
+
 function latencies(head: Head): Metric {
   return { ...head, read: (figures) => eachEndpoint(figures, (labels, totals) => histogram(head.name, labels, totals)) };
 }
 
 function eachEndpoint({ pools }: Figures, samplesOf: (labels: Labels, totals: EndpointTotals) => readonly Sample[]): readonly Sample[] {
-  return pools.flatMap((pool) => pool.endpoints.flatMap(({ id, totals }) => samplesOf({ pool: pool.name, endpoint: id }, totals)));
+  return pools.flatMap((pool) => pool.endpoints.flatMap((endpoint) => samplesOf(labelsOf(pool, endpoint), endpoint.totals)));
 }
 
 function samples(labels: Labels, reading: Reading): readonly Sample[] {
@@ -125,6 +164,10 @@ type Classes = Pick<ListenerTotals, 'status1xx' | 'status2xx' | 'status3xx' | 's
 
 function byClass({ status1xx, status2xx, status3xx, status4xx, status5xx }: Classes): Reading {
   return { label: 'class', values: { '1xx': status1xx, '2xx': status2xx, '3xx': status3xx, '4xx': status4xx, '5xx': status5xx } };
+}
+
+function byState({ state }: EndpointFigures): Reading {
+  return { label: 'state', values: Object.fromEntries(endpointStateNames.map((name) => [name, Number(name === state)])) };
 }
 
 function byOutcome({ succeeded, failed, ignored }: EndpointTotals): Reading {

@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { readPrometheusText } from '../../../test/support/prometheus-text.ts';
+import type { Totals } from '../../control-plane/supervising/totals.ts';
 import { readTotals } from '../../control-plane/supervising/totals.ts';
 import { EndpointLoad } from '../../domain/endpoints/endpoint-load.ts';
-import { endpointCounter, listenerCounter, Scoreboard } from '../../domain/endpoints/scoreboard.ts';
+import { endpointCounter, listenerCounter, poolCounter, poolCounters, Scoreboard } from '../../domain/endpoints/scoreboard.ts';
 import { itemAt } from '../../foundation/basics/item-at.ts';
 import type { Figures } from './figures.ts';
 import { metricsList } from './metrics-list.ts';
 import { metricsPage } from './metrics-page.ts';
+import type { EndpointFigures } from './pool-figures.ts';
 
 /** One listener and one endpoint, counted by two workers. */
 function figures(change: (board: Scoreboard) => void, names: { listener?: string } = {}): Figures {
@@ -21,9 +23,23 @@ function figures(change: (board: Scoreboard) => void, names: { listener?: string
     uptimeSeconds: 12.5,
     workers: { configured: 2, listening: 1, restarts: 3 },
     listeners: [{ name: names.listener ?? 'web', address: ':80', totals: itemAt(totals.listeners, 0) }],
-    pools: [{ name: 'shop', policy: 'random', endpoints: [{ id: '10.0.0.1:80', weight: 1, totals: itemAt(totals.endpoints, 0) }] }],
+    pools: [{ name: 'shop', policy: 'random', options: {}, totals: itemAt(totals.pools, 0), endpoints: [endpointFigures(totals)] }],
   };
 }
+
+const endpointFigures = (totals: Totals): EndpointFigures => ({
+  id: '10.0.0.1:80',
+  state: 'draining',
+  weight: 2.5,
+  configuredWeight: 1,
+  capacity: undefined,
+  share: 0,
+  tier: 0,
+  backup: false,
+  maxConnections: Number.POSITIVE_INFINITY,
+  metadata: {},
+  totals: itemAt(totals.endpoints, 0),
+});
 
 async function page(change: (board: Scoreboard) => void, names: { listener?: string } = {}) {
   const { type, body } = await metricsPage(figures(change, names));
@@ -67,6 +83,40 @@ test('what the workers counted for a listener is added up under its name', async
   assert.equal(value('evenkeel_exchanges_total', 'class="5xx",listener="web"'), 1);
   assert.equal(value('evenkeel_exchanges_total', 'class="4xx",listener="web"'), 0);
   assert.equal(value('evenkeel_client_sent_bytes_total'), 2 ** 46);
+});
+
+test('what the workers counted for a pool is added up under its name', async () => {
+  const metrics = await page((board) => {
+    for (const worker of [0, 1]) {
+      const row = board.poolRow(worker, 0);
+      for (const name of poolCounters) row[poolCounter[name]] = poolCounter[name] + 1;
+    }
+  });
+  for (const [name, count] of [
+    ['policy_faults', 2],
+    ['sessions_kept', 4],
+    ['sessions_moved', 6],
+    ['saturated', 8],
+    ['overrides', 10],
+    ['backup_picks', 12],
+  ] as const) {
+    const metric = `evenkeel_pool_${name}_total`;
+    assert.deepEqual([...(metrics.get(metric)?.series ?? [])], [[`${metric}{pool="shop"}`, count]]);
+  }
+});
+
+test('weight and state of an endpoint are those in force', async () => {
+  const metrics = await page(() => undefined);
+  const labels = 'endpoint="10.0.0.1:80",pool="shop"';
+  assert.deepEqual([...(metrics.get('evenkeel_endpoint_weight')?.series ?? [])], [[`evenkeel_endpoint_weight{${labels}}`, 2.5]]);
+  assert.deepEqual(
+    [...(metrics.get('evenkeel_endpoint_state')?.series ?? [])],
+    [
+      [`evenkeel_endpoint_state{${labels},state="up"}`, 0],
+      [`evenkeel_endpoint_state{${labels},state="draining"}`, 1],
+      [`evenkeel_endpoint_state{${labels},state="down"}`, 0],
+    ],
+  );
 });
 
 test('attempts are told by outcome, and those in flight apart', async () => {

@@ -1,10 +1,11 @@
 // The state of everything on one page, for people and for programs that show it to them.
 import type { SupervisorState } from '../../../control-plane/supervising/supervisor.ts';
-import type { EndpointTotals, ListenerTotals } from '../../../control-plane/supervising/totals.ts';
-import { latencyBuckets } from '../../../foundation/algorithms/latency-buckets.ts';
+import type { ListenerTotals } from '../../../control-plane/supervising/totals.ts';
 import type { Figures } from '../figures.ts';
 import { readFigures } from '../figures.ts';
 import { defineOperation, jsonAnswer } from '../operation.ts';
+import type { PoolStatus } from '../pool-status.ts';
+import { poolStatus } from '../pool-status.ts';
 
 export interface StatusReport {
   readonly version: string;
@@ -31,25 +32,10 @@ export interface ListenerStatus {
   readonly totals: Omit<ListenerTotals, 'openConnections' | 'exchangesInFlight' | 'tunnels'>;
 }
 
-export interface PoolStatus {
-  readonly name: string;
-  readonly policy: string;
-  readonly inFlight: number;
-  readonly endpoints: readonly EndpointStatus[];
-}
-
-export interface EndpointStatus extends Omit<EndpointTotals, 'latencyCounts' | 'latencySumMicroseconds'> {
-  /** The address. */
-  readonly id: string;
-  readonly weight: number;
-  /** Milliseconds from the request to the head of its answer, since the start. Quantiles are at most 19 % too high. */
-  readonly latency: { readonly mean: number; readonly p50: number; readonly p90: number; readonly p99: number };
-}
-
 export const status = defineOperation({
   method: 'GET',
   path: '/api/v1/status',
-  summary: 'State, listeners, pools and endpoints with their requests in flight, totals and latency, as JSON.',
+  summary: 'State, listeners, pools and endpoints with their weights, requests in flight, totals and latency, as JSON.',
   answer: (view) => jsonAnswer(200, statusReport(readFigures(view))),
 });
 
@@ -74,26 +60,6 @@ export function statusReport(figures: Figures): StatusReport {
     listeners,
     pools: figures.pools.map(poolStatus),
   };
-}
-
-function poolStatus({ name, policy, endpoints }: Figures['pools'][number]): PoolStatus {
-  return {
-    name,
-    policy,
-    inFlight: sumOf(endpoints, ({ totals }) => totals.inFlight),
-    endpoints: endpoints.map(({ id, weight, totals: { latencyCounts, latencySumMicroseconds, ...totals } }) => ({
-      id,
-      weight,
-      ...totals,
-      latency: latencyStatus(latencyCounts, latencySumMicroseconds),
-    })),
-  };
-}
-
-function latencyStatus(counts: Float64Array, sumMicroseconds: number): EndpointStatus['latency'] {
-  const counted = counts.reduce((sum, count) => sum + count, 0);
-  const quantile = (share: number): number => latencyBuckets.quantile(counts, share) / 1000;
-  return { mean: counted === 0 ? 0 : sumMicroseconds / counted / 1000, p50: quantile(0.5), p90: quantile(0.9), p99: quantile(0.99) };
 }
 
 const sumOf = <Item>(items: readonly Item[], measure: (item: Item) => number): number =>
