@@ -21,7 +21,16 @@ export type ToSupervisor =
   /** Every listener is bound; clients are served from now on. Sent once. */
   | { readonly kind: 'listening'; readonly bound: readonly BoundListener[] }
   /** A listener could not be bound, and the worker leaves. `reason` is written for an operator. */
-  | { readonly kind: 'refused'; readonly reason: string };
+  | { readonly kind: 'refused'; readonly reason: string }
+  | PolicyFault;
+
+/** A policy of the user's own failed so many times, as `reason` says of the latest; traffic went on without it. At most one a second for each pool. */
+export interface PolicyFault {
+  readonly kind: 'policy-fault';
+  readonly pool: string;
+  readonly reason: string;
+  readonly count: number;
+}
 
 /** Finish what is begun, begin nothing, and leave with exit code 0 when nothing is open any more. */
 export type ToWorker = { readonly kind: 'drain' };

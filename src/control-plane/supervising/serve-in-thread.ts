@@ -1,9 +1,13 @@
 // The inside of a worker thread: makes a data plane from what the thread was born with, and obeys the supervisor.
 // A fault that nobody caught ends the thread, and with it only the exchanges of this worker; the supervisor replaces it.
+import type { MessagePort } from 'node:worker_threads';
 import { parentPort, workerData } from 'node:worker_threads';
 import type { DataPlane, DataPlaneParts } from '../../data-plane/serving/data-plane.ts';
+import type { OwnPolicies } from '../../domain/balancing/build-picker.ts';
 import { Scoreboard } from '../../domain/endpoints/scoreboard.ts';
 import { unreachable } from '../../foundation/basics/unreachable.ts';
+import { FaultDigest } from './fault-digest.ts';
+import { loadOwnPolicies } from './load-own-policies.ts';
 import type { ToSupervisor, ToWorker, WorkerBirth } from './messages.ts';
 
 /** Called once, by the entry of a thread. Tests give another data plane than the entry of the product does. */
@@ -13,9 +17,23 @@ export function serveInThread(createDataPlane: (parts: DataPlaneParts) => DataPl
   const tell = (message: ToSupervisor): void => port.postMessage(message);
 
   // The supervisor is the only one who starts this thread, and it gives a WorkerBirth.
-  const { document, board, shared, worker, workers } = workerData as WorkerBirth;
-  const plane = createDataPlane({ document, board: new Scoreboard(board.shape, board.buffer), shared, worker, workers });
+  const birth = workerData as WorkerBirth;
+  const digest = new FaultDigest(faultPause, (pool, reason, count) => tell({ kind: 'policy-fault', pool, reason, count }));
+  const build = (ownPolicies: OwnPolicies): DataPlane => {
+    const { document, board, shared, worker, workers } = birth;
+    const report = (pool: string, reason: string): void => digest.add(pool, reason);
+    return createDataPlane({ document, board: new Scoreboard(board.shape, board.buffer), shared, worker, workers, ownPolicies, report });
+  };
+  // What the supervisor says meanwhile waits for whoever listens.
+  loadOwnPolicies(birth.document.pools)
+    .then((ownPolicies) => serve(build(ownPolicies), port, tell))
+    .catch(rethrow);
+}
 
+/** Milliseconds between two messages about the policy of one pool. */
+const faultPause = 1000;
+
+function serve(plane: DataPlane, port: MessagePort, tell: (message: ToSupervisor) => void): void {
   port.on('message', (message: ToWorker) => {
     switch (message.kind) {
       case 'drain':

@@ -11,6 +11,7 @@ import { Scoreboard } from '../../domain/endpoints/scoreboard.ts';
 import type { Document } from '../configuration/document.ts';
 import { checkAddresses } from './check-addresses.ts';
 import { EndpointControls } from './endpoint-controls.ts';
+import { FaultDigest } from './fault-digest.ts';
 import type { Log } from './log.ts';
 import type { WorkerBirth } from './messages.ts';
 import { openWork, openWorkText } from './totals.ts';
@@ -40,6 +41,7 @@ export class Supervisor {
   readonly #entry: URL;
   readonly #keepers: readonly WorkerKeeper[];
   readonly #stopping = new AbortController();
+  readonly #policyFaults = new FaultDigest(faultPause, (...fault) => this.#reportFault(...fault));
   #phase: SupervisorState = 'starting';
   #bound: readonly BoundListener[] = [];
   #drain: Promise<'drained' | 'deadline'> | undefined;
@@ -178,9 +180,18 @@ export class Supervisor {
       worker,
       workers: this.workers,
     };
-    return new WorkerThread(this.#entry, birth);
+    return new WorkerThread(this.#entry, birth, ({ pool, reason, count }) => this.#policyFaults.add(pool, reason, count));
+  }
+
+  #reportFault(pool: string, reason: string, count: number): void {
+    const policy = this.document.pools[pool]?.balance.policy ?? 'of its own';
+    const times = count === 1 ? '' : ` ${count} times`;
+    this.#log.warn(`Pool ${pool}: its policy ${policy} failed${times}, and traffic went on without it: ${reason}`);
   }
 }
+
+/** Milliseconds between two lines of the log about one pool. */
+const faultPause = 10_000;
 
 /** The longest time that a timer of Node.js can count: 24.8 days. "none" as a deadline is a month at the least for all that matters. */
 const longestTimer = 2 ** 31 - 1;

@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { BoundListener } from '../../data-plane/serving/data-plane.ts';
 import { unreachable } from '../../foundation/basics/unreachable.ts';
-import type { ToSupervisor, ToWorker, WorkerBirth } from './messages.ts';
+import type { PolicyFault, ToSupervisor, ToWorker, WorkerBirth } from './messages.ts';
 
 export interface WorkerEnd {
   /** 0 after a drain. */
@@ -28,7 +28,10 @@ export class WorkerThread {
   #fault: string | undefined;
   readonly #thread: Worker;
 
-  constructor(entry: URL, birth: WorkerBirth) {
+  readonly #onPolicyFault: (fault: PolicyFault) => void;
+
+  constructor(entry: URL, birth: WorkerBirth, onPolicyFault: (fault: PolicyFault) => void) {
+    this.#onPolicyFault = onPolicyFault;
     this.#thread = new Worker(entry, {
       workerData: birth,
       name: `evenkeel worker ${birth.worker}`,
@@ -74,6 +77,8 @@ export class WorkerThread {
             return resolve(message.bound);
           case 'refused':
             return reject(new Error(message.reason));
+          case 'policy-fault':
+            return this.#onPolicyFault(message);
           default:
             return unreachable(message);
         }
