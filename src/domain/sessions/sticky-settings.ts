@@ -117,7 +117,7 @@ const stickySection = section(
     session: sessionSource
       .exactOptional()
       .describe("Where the application's own session id stands, in requests and in the answers that give it. Either this or `cookie`."),
-    idle: duration().exactOptional().describe('For `session`: how long one is remembered after its last request. `30m` when absent.'),
+    idle: duration().exactOptional().describe('For `session`: how long one is remembered after it was last used. `30m` when absent.'),
     most: count({ most: 16_777_216 })
       .exactOptional()
       .describe('For `session`: how many are remembered; the one unused for the longest makes place. 65536 when absent.'),
