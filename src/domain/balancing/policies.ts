@@ -3,6 +3,7 @@ export { firstAvailable } from './policies/first-available.ts';
 export { leastConnections } from './policies/least-connections.ts';
 export { peakEwma } from './policies/peak-ewma.ts';
 export { powerOfTwoChoices } from './policies/power-of-two-choices.ts';
+export { prequal } from './policies/prequal.ts';
 export { random } from './policies/random.ts';
 export { roundRobin } from './policies/round-robin.ts';
 export { utilisation } from './policies/utilisation.ts';

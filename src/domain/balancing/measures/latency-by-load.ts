@@ -1,0 +1,99 @@
+// Hot path. How long an endpoint takes to answer when it has so many requests in flight: the median of the recent answers to requests that
+// met about as many others there. The server's side of Prequal (B. Wydrowski et al., NSDI 2024), kept by the balancer from what it sees.
+import { RecentQuantile } from './recent-quantile.ts';
+
+/** So many answers are remembered, of which so many, those nearest in load, make an estimate. */
+const remembered = 64;
+const nearest = 8;
+/** Milliseconds. Older answers tell of an endpoint that was; with fewer young ones than `nearest` the median of all has to do. */
+const youngFor = 5_000;
+/** After this time without an answer nothing is known of the endpoint any more, and it is tried again. */
+const knownFor = 60_000;
+
+/** What is nearest so far, sorted by distance. Used within one call only. */
+const distances = new Int32Array(nearest);
+const latencies = new Float64Array(nearest);
+
+export class LatencyByLoad {
+  /** Of each answer: how many requests its own met, how long it took, and when it came. The youngest stands before `#next`. */
+  readonly #met = new Int32Array(remembered);
+  readonly #took = new Float64Array(remembered);
+  readonly #cameAt = new Float64Array(remembered);
+  readonly #all = new RecentQuantile(remembered);
+  #next = 0;
+
+  /** Milliseconds of a clock that does not go back. */
+  add(met: number, took: number, now: number): void {
+    const at = this.#next;
+    this.#met[at] = met;
+    this.#took[at] = took;
+    this.#cameAt[at] = now;
+    this.#next = (at + 1) % remembered;
+    this.#all.addFrom(this.#took, at);
+  }
+
+  /**
+   * Writes the estimate for so many requests in flight into `into[at]`, at the time in `times[at]`: fractions that are handed over may become
+   * objects on the heap. Milliseconds; 0 while nothing is known, so that an endpoint that nobody knows is tried.
+   */
+  estimateInto(into: Float64Array, times: Float64Array, at: number, inFlight: number): void {
+    const { count } = this.#all;
+    if (count === 0) into[at] = 0;
+    else if (this.#gather(inFlight, times, at) === nearest) takeMedian(into, at);
+    // The indices are in range, which the compiler cannot see; so below.
+    else into[at] = (times[at] as number) - this.#lastCameAt() > knownFor ? 0 : this.#all.quantile(0.5);
+  }
+
+  #lastCameAt(): number {
+    return this.#cameAt[(this.#next + remembered - 1) % remembered] as number;
+  }
+
+  /** Fills in what is nearest among the answers that are young. Of those equally near the younger ones. Gives how many there are. */
+  #gather(inFlight: number, times: Float64Array, now: number): number {
+    const { count } = this.#all;
+    const after = (times[now] as number) - youngFor;
+    let found = 0;
+    let at = this.#next;
+    for (let step = 0; step < count; step++) {
+      at = at === 0 ? remembered - 1 : at - 1;
+      if ((this.#cameAt[at] as number) <= after) break;
+      const distance = Math.abs((this.#met[at] as number) - inFlight);
+      if (found === nearest) {
+        const farthest = distances[nearest - 1] as number;
+        // Nothing comes nearer than this.
+        if (farthest === 0) break;
+        if (distance >= farthest) continue;
+      } else {
+        found++;
+      }
+      latencies[found - 1] = this.#took[at] as number;
+      distances[found - 1] = distance;
+      sift(found - 1);
+    }
+    return found;
+  }
+}
+
+/** Moves the answer in the last place to where its distance belongs. */
+function sift(last: number): void {
+  const distance = distances[last] as number;
+  const took = latencies[last] as number;
+  let place = last;
+  for (; place > 0 && (distances[place - 1] as number) > distance; place--) {
+    distances[place] = distances[place - 1] as number;
+    latencies[place] = latencies[place - 1] as number;
+  }
+  distances[place] = distance;
+  latencies[place] = took;
+}
+
+/** Of the eight, which are sorted by latency for it. */
+function takeMedian(into: Float64Array, at: number): void {
+  for (let index = 1; index < nearest; index++) {
+    const value = latencies[index] as number;
+    let place = index;
+    for (; place > 0 && (latencies[place - 1] as number) > value; place--) latencies[place] = latencies[place - 1] as number;
+    latencies[place] = value;
+  }
+  into[at] = ((latencies[nearest / 2 - 1] as number) + (latencies[nearest / 2] as number)) / 2;
+}
