@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { describe, test } from 'node:test';
 import { endpointsOf, times } from '../../../test/support/endpoints.ts';
-import { answerHead, exchangeFacts } from '../../../test/support/exchange-facts.ts';
+import { answerHead, exchangeFacts } from '../../../test/support/http/exchange-facts.ts';
 import { setCookieValue } from '../http/field-text.ts';
 import { IssuedSessions } from './issued-sessions.ts';
 import { noSlot } from './sessions.ts';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { times } from '../../../test/support/endpoints.ts';
-import { answerHead, exchangeFacts } from '../../../test/support/exchange-facts.ts';
+import { answerHead, exchangeFacts } from '../../../test/support/http/exchange-facts.ts';
 import { SharedTable } from '../../foundation/algorithms/shared-table.ts';
 import { milliseconds } from '../../foundation/basics/units.ts';
 import type { ExchangeFacts } from '../balancing/affinity-key.ts';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { endpointsOf } from '../../../test/support/endpoints.ts';
-import { exchangeFacts } from '../../../test/support/exchange-facts.ts';
+import { exchangeFacts } from '../../../test/support/http/exchange-facts.ts';
 import { Override } from './override.ts';
 import { noSlot } from './sessions.ts';
 

@@ -5,7 +5,7 @@ import { createHmac } from 'node:crypto';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { endpointsOf, times } from '../../../test/support/endpoints.ts';
-import { answerHead, exchangeFacts } from '../../../test/support/exchange-facts.ts';
+import { answerHead, exchangeFacts } from '../../../test/support/http/exchange-facts.ts';
 import { SharedTable } from '../../foundation/algorithms/shared-table.ts';
 import { itemAt } from '../../foundation/basics/item-at.ts';
 import type { Random } from '../../foundation/basics/random.ts';

@@ -1,6 +1,6 @@
 // Exchanges and answers as sessions and keys see them, made of a few lines.
-import type { ExchangeFacts } from '../../src/domain/balancing/affinity-key.ts';
-import type { ResponseHead } from '../../src/domain/http/response-head.ts';
+import type { ExchangeFacts } from '../../../src/domain/balancing/affinity-key.ts';
+import type { ResponseHead } from '../../../src/domain/http/response-head.ts';
 
 const linesOf = (lines: readonly string[]): string => lines.map((line) => `${line}\r\n`).join('');
 
