@@ -1,0 +1,14 @@
+// One pool by itself.
+import { findPool } from '../named-endpoint.ts';
+import { defineOperation, jsonAnswer } from '../operation.ts';
+import { poolStatus } from '../pool-status.ts';
+
+export const pool = defineOperation({
+  method: 'GET',
+  path: '/api/v1/pools/{pool}',
+  summary: 'One pool, as it stands in the status.',
+  answer: (view, { parameters }) => {
+    const found = findPool(view, parameters.pool);
+    return found.ok ? jsonAnswer(200, poolStatus(found.value)) : found.fault;
+  },
+});
