@@ -42,14 +42,17 @@ export class EndpointLoad {
     this.count(endpointCounter.attempts, 1);
   }
 
-  /** `hold`, unless so many are in flight already. Reserved first and verified then, so that not even all workers at once go beyond. */
+  /**
+   * `hold`, unless so many are in flight already. Reserved first and verified then, so that not even all workers at once go beyond. A thread
+   * may be ended at any call, also that of an Atomics function: the stripe has what was reserved before the next one, so that it can be taken off.
+   */
   tryHold(most: number): boolean {
-    if (most !== Number.POSITIVE_INFINITY && Atomics.add(this.#slots, this.#inFlightAt, 1) >= most) {
-      Atomics.sub(this.#slots, this.#inFlightAt, 1);
+    const before = Atomics.add(this.#slots, this.#inFlightAt, 1);
+    this.#stripe[this.slot] = (this.#stripe[this.slot] as number) + 1;
+    if (before >= most) {
+      this.release();
       return false;
     }
-    if (most === Number.POSITIVE_INFINITY) Atomics.add(this.#slots, this.#inFlightAt, 1);
-    this.#stripe[this.slot] = (this.#stripe[this.slot] as number) + 1;
     this.count(endpointCounter.attempts, 1);
     return true;
   }
