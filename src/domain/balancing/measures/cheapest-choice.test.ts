@@ -4,13 +4,16 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { countPicks, endpointsOf, policyTools, times } from '../../../../test/support/endpoints.ts';
 import { seeded } from '../../../foundation/basics/random.ts';
-import { CheapestChoice, costByLoad } from './cheapest-choice.ts';
+import { CheapestChoice, costAt, costByLoad, nowAt } from './cheapest-choice.ts';
 
 const tools = policyTools({ random: seeded(3) });
 
 function choiceOf(costs: readonly number[], choices: number, explore = 0, weights = costs.map(() => 1)) {
   const pool = endpointsOf(weights);
-  const choice = new CheapestChoice(pool, (index) => costs[index] ?? 0, tools, { choices, explore });
+  const cost = (index: number, weighing: Float64Array) => {
+    weighing[costAt] = costs[index] ?? 0;
+  };
+  const choice = new CheapestChoice(pool, cost, tools, { choices, explore });
   return {
     pool,
     count: (picks: number) =>
@@ -65,8 +68,14 @@ describe('the cost by load', () => {
   const cost = (weights: readonly number[], held: readonly number[]) => {
     const pool = endpointsOf(weights);
     for (const [index, count] of held.entries()) times(count, () => pool[index]?.load.hold());
-    const byLoad = costByLoad(pool, (_index, now) => now);
-    return pool.map((_, index) => byLoad(index, 20));
+    const byLoad = costByLoad(pool, (_index, weighing) => {
+      weighing[costAt] = weighing[nowAt] ?? 0;
+    });
+    return pool.map((_, index) => {
+      const weighing = Float64Array.of(20, 0);
+      byLoad(index, weighing);
+      return weighing[costAt];
+    });
   };
 
   test('is the time for all requests that there would be', () => assert.deepEqual(cost([1, 1], [1, 3]), [40, 80]));

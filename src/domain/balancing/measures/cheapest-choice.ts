@@ -7,8 +7,13 @@ import type { Random } from '../../../foundation/basics/random.ts';
 import type { Endpoint } from '../../endpoints/endpoint.ts';
 import type { Candidates, PolicyTools } from '../policy.ts';
 
-/** What it would cost, in any unit, to pick the candidate at an index now: finite and not below 0. */
-export type Cost = (index: number, now: number) => number;
+/**
+ * What it would cost, in any unit, to pick the candidate at an index now: finite and not below 0. Finds the time at `nowAt` and leaves the cost at
+ * `costAt`: a number with a fraction that a function takes or gives back may be put on the heap, one that stands in an array never is.
+ */
+export type Cost = (index: number, weighing: Float64Array) => void;
+export const nowAt = 0;
+export const costAt = 1;
 
 export interface Choosing {
   /** So many are drawn and compared; all candidates are when there are no more than that. */
@@ -28,6 +33,7 @@ export class CheapestChoice {
   readonly #chances: WeightedDraw;
   readonly #explore: number;
   readonly #choices: number;
+  readonly #weighing = new Float64Array(2);
 
   constructor(candidates: Candidates, cost: Cost, tools: PolicyTools, choosing: Choosing) {
     this.#candidates = candidates;
@@ -41,16 +47,19 @@ export class CheapestChoice {
 
   next(): Endpoint {
     if (this.#explore > 0 && this.#random() < this.#explore) return itemAt(this.#candidates, this.#chances.draw(this.#random));
+    this.#weighing[nowAt] = this.#now();
     return this.#choices < this.#candidates.length ? this.#cheapestOfDrawn() : this.#cheapestOfAll();
   }
 
   #cheapestOfDrawn(): Endpoint {
-    const now = this.#now();
     let best = this.#chances.draw(this.#random);
-    let bestCost = this.#cost(best, now);
+    this.#cost(best, this.#weighing);
+    // The place exists, which the compiler cannot see; so it is below.
+    let bestCost = this.#weighing[costAt] as number;
     for (let choice = 1; choice < this.#choices; choice++) {
       const other = this.#drawOther(best);
-      const cost = this.#cost(other, now);
+      this.#cost(other, this.#weighing);
+      const cost = this.#weighing[costAt] as number;
       // A tie goes to the one drawn first, which is as fair as the draw.
       if (cost >= bestCost) continue;
       best = other;
@@ -66,12 +75,13 @@ export class CheapestChoice {
   }
 
   #cheapestOfAll(): Endpoint {
-    const now = this.#now();
     let best: Endpoint = this.#candidates[0];
-    let bestCost = this.#cost(0, now);
+    this.#cost(0, this.#weighing);
+    let bestCost = this.#weighing[costAt] as number;
     let tiedWeight = best.weight;
     for (let index = 1; index < this.#candidates.length; index++) {
-      const cost = this.#cost(index, now);
+      this.#cost(index, this.#weighing);
+      const cost = this.#weighing[costAt] as number;
       if (cost > bestCost) continue;
 
       // Each of those that tie takes over with its share of their weight, which leaves every one with a fair chance in a single pass.
@@ -92,9 +102,10 @@ export class CheapestChoice {
  */
 export function costByLoad(candidates: Candidates, expected: Cost): Cost {
   const heaviest = candidates.reduce((most, { weight }) => Math.max(most, weight), 0);
-  return (index, now) => {
+  return (index, weighing) => {
+    expected(index, weighing);
     const { load, weight } = itemAt(candidates, index);
     const { inFlight } = load;
-    return (expected(index, now) * (inFlight + 1)) / (inFlight > 0 ? weight : heaviest);
+    weighing[costAt] = ((weighing[costAt] as number) * (inFlight + 1)) / (inFlight > 0 ? weight : heaviest);
   };
 }

@@ -1,6 +1,7 @@
 // Hot path. A time that rises at once and falls slowly: a sample above the estimate replaces it, one below pulls it down by its age, and
 // without samples it fades to nothing. Pessimistic about what has just become slow, and forgiving in the end.
 // Follows PeakEwma of Finagle and of Tower.
+import { leftAfter } from './fading.ts';
 
 /** Where the measure stands in an endpoint's signals: the time, and when it was last changed; 0 for never. */
 const estimateAt = 0;
@@ -31,6 +32,6 @@ export class PeakAverage {
   /** Another worker may have written a moment that this one has not reached yet. */
   #left(signals: Float64Array, now: number): number {
     const age = now - (signals[sampledAt] as number);
-    return age > 0 ? Math.exp(-age / this.#decay) : 1;
+    return age > 0 ? leftAfter(age / this.#decay) : 1;
   }
 }

@@ -183,7 +183,7 @@ describe('what was slow', () => {
       const { timeline } = simulate({
         policy: withOptions(),
         endpoints: times(count, (index) => ({ server: delay(index === 0 ? addedBetween(20_000, 60_000, 2000, usual) : usual) })),
-        arrivalsPerSecond: 40 * count,
+        arrivalsPerSecond: 20 * count,
         duration: 170_000,
         timelineEvery: 20_000,
         seed: 6,

@@ -3,7 +3,7 @@
 // Finagle's and Tower's peak EWMA; times are measured to the head of the answer, so long bodies and tunnels do not count as slow.
 import { itemAt } from '../../../foundation/basics/item-at.ts';
 import type { Learner, Trial } from '../learner.ts';
-import { CheapestChoice, costByLoad } from '../measures/cheapest-choice.ts';
+import { CheapestChoice, costAt, costByLoad, nowAt } from '../measures/cheapest-choice.ts';
 import { hasSample, PeakAverage } from '../measures/peak-average.ts';
 import type { OptionValues } from '../options.ts';
 import { count, duration, number } from '../options.ts';
@@ -51,6 +51,7 @@ export const peakEwma = definePolicy({
 class PeakEwma implements Picker, Learner {
   readonly #candidates: Candidates;
   readonly #average: PeakAverage;
+  readonly #floor: number;
   readonly #penalty: number;
   readonly #choice: CheapestChoice;
   readonly #measured: Float64Array;
@@ -61,10 +62,11 @@ class PeakEwma implements Picker, Learner {
     const { decay, initial, floor, penalty, choices, explore } = settings;
     this.#candidates = candidates;
     this.#average = new PeakAverage(decay);
+    this.#floor = floor;
     this.#penalty = penalty;
     this.#measured = new Float64Array(candidates.length);
     this.#typical = initial;
-    const expected = (index: number, now: number) => this.#expect(index, now, floor);
+    const expected = (index: number, weighing: Float64Array) => this.#expect(index, weighing);
     const compared = candidates.length > scanUpTo ? choices : candidates.length;
     this.#choice = new CheapestChoice(candidates, costByLoad(candidates, expected), tools, { choices: compared, explore });
     this.refresh(tools.now());
@@ -103,11 +105,12 @@ class PeakEwma implements Picker, Learner {
     if (outcome === 'failed') this.#punish(endpoint.load.signals, now);
   }
 
-  #expect(index: number, now: number, floor: number): number {
+  #expect(index: number, weighing: Float64Array): void {
     const { signals, inFlight } = itemAt(this.#candidates, index).load;
-    if (hasSample(signals)) return Math.max(floor, this.#average.read(signals, now));
+    // The place exists, which the compiler cannot see.
+    if (hasSample(signals)) weighing[costAt] = Math.max(this.#floor, this.#average.read(signals, weighing[nowAt] as number));
     // Nothing is known: one request shall find out, and until it is back this is an endpoint like any other.
-    return inFlight === 0 ? 0 : Math.max(floor, this.#typical);
+    else weighing[costAt] = inFlight === 0 ? 0 : Math.max(this.#floor, this.#typical);
   }
 
   #punish(signals: Float64Array, now: number): void {
