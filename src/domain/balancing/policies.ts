@@ -1,6 +1,7 @@
 // Every balancing policy, one line each. Configuration, documentation, the simulator and the shared tests read this list.
 export { firstAvailable } from './policies/first-available.ts';
 export { leastConnections } from './policies/least-connections.ts';
+export { leastTime } from './policies/least-time.ts';
 export { peakEwma } from './policies/peak-ewma.ts';
 export { powerOfTwoChoices } from './policies/power-of-two-choices.ts';
 export { prequal } from './policies/prequal.ts';
