@@ -64,7 +64,8 @@ export class FastScores implements RendezvousScores {
       // Indices are in range, which the compiler cannot see; so below.
       const weight = this.#weights[index] as number;
       for (index = this.#mayWin(index, end, losingUpTo(least * weight)); index < end; ) {
-        const cost = this.#costOf(index);
+        this.#mix(index);
+        const cost = lowCost(this.#mixed, weight);
         const place = this.#order[index] as number;
         if (cost < least || (cost === least && place < best)) {
           least = cost;
@@ -88,16 +89,25 @@ export class FastScores implements RendezvousScores {
   }
 
   rank(costs: Float64Array): void {
-    for (let index = 0; index < this.#order.length; index++) costs[this.#order[index] as number] = this.#costOf(index);
+    for (let index = 0; index < this.#order.length; index++) {
+      this.#mix(index);
+      costs[this.#order[index] as number] = lowCost(this.#mixed, this.#weights[index] as number);
+    }
   }
 
-  #costOf(index: number): number {
-    const mixed = this.#mixed;
-    xorshiftStarInto(this.#key.high ^ (this.#highs[index] as number), this.#key.low ^ (this.#lows[index] as number), mixed);
-    const part = ((mixed.high & topBits) * 0x1_0000_0000 + (mixed.low >>> 0)) * 2 ** -53;
-    return -Math.log(part) / (this.#weights[index] as number);
+  #mix(index: number): void {
+    xorshiftStarInto(this.#key.high ^ (this.#highs[index] as number), this.#key.low ^ (this.#lows[index] as number), this.#mixed);
   }
 }
+
+// Small functions, which are always compiled into their callers: a number with a fraction is boxed when it is returned.
+
+/** By the lowest 53 bits. */
+const lowCost = ({ high, low }: Hash64, weight: number): number =>
+  -Math.log(((high & topBits) * 0x1_0000_0000 + (low >>> 0)) * 2 ** -53) / weight;
+
+/** By the upper 53 bits, and a half that keeps it above 0. */
+const upperPart = ({ high, low }: Hash64): number => ((high >>> 0) * 2 ** 21 + (low >>> 11) + 0.5) * 2 ** -53;
 
 // The generator's factor, in halves.
 const factorHigh = 0x2545f491;
@@ -141,7 +151,8 @@ export class ExactScores implements RendezvousScores {
     let best = 0;
     let least = Number.POSITIVE_INFINITY;
     for (let index = 0; index < this.#weights.length; index++) {
-      const part = this.#partOf(index);
+      this.#hashes.hashInto(index, this.#hash);
+      const part = upperPart(this.#hash);
       const weight = this.#weights[index] as number;
       if (1 - part > least * weight) continue;
       const cost = -Math.log(part) / weight;
@@ -154,13 +165,8 @@ export class ExactScores implements RendezvousScores {
 
   rank(costs: Float64Array): void {
     for (let index = 0; index < this.#weights.length; index++) {
-      costs[index] = -Math.log(this.#partOf(index)) / (this.#weights[index] as number);
+      this.#hashes.hashInto(index, this.#hash);
+      costs[index] = -Math.log(upperPart(this.#hash)) / (this.#weights[index] as number);
     }
-  }
-
-  #partOf(index: number): number {
-    this.#hashes.hashInto(index, this.#hash);
-    const upper = (this.#hash.high >>> 0) * 2 ** 21 + (this.#hash.low >>> 11);
-    return (upper + 0.5) * 2 ** -53;
   }
 }
