@@ -1,0 +1,202 @@
+// A pool under a supervisor with the product's own workers, changed over the admin server while clients ask.
+// Endpoints answer with their name, at once or when a test lets them, and count what they have at the same time.
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
+import { Agent, createServer, get } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { WrittenDocument } from '../../src/control-plane/configuration/document.ts';
+import { documentSettings } from '../../src/control-plane/configuration/document.ts';
+import { Supervisor } from '../../src/control-plane/supervising/supervisor.ts';
+import { parseAddress } from '../../src/domain/settings/addresses.ts';
+import type { AdminServer } from '../../src/interface/admin/admin-server.ts';
+import { startAdminServer } from '../../src/interface/admin/admin-server.ts';
+import type { EndpointStatus, PoolStatus } from '../../src/interface/admin/pool-status.ts';
+import { RecordedLog } from './recorded-log.ts';
+
+/** Far above what the slowest machine needs. */
+const patience = 30_000;
+
+/** Answers `/held` when it is told to, and all else at once, with its name. */
+export class NamedEndpoint implements AsyncDisposable {
+  readonly name: string;
+  /** Requests that it had at once, at most. */
+  mostAtOnce = 0;
+  readonly #held = new Set<ServerResponse>();
+  #present = 0;
+  // A connection that it closed because it was idle would make an exchange go elsewhere.
+  readonly #server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
+    this.#present++;
+    this.mostAtOnce = Math.max(this.mostAtOnce, this.#present);
+    if (request.url !== '/held') return this.#answer(response);
+    this.#held.add(response);
+    this.#server.emit('held');
+  });
+
+  private constructor(name: string) {
+    this.name = name;
+  }
+
+  static async open(name: string): Promise<NamedEndpoint> {
+    const endpoint = new NamedEndpoint(name);
+    endpoint.#server.listen(0, '127.0.0.1');
+    await once(endpoint.#server, 'listening');
+    return endpoint;
+  }
+
+  get address(): string {
+    const address = this.#server.address();
+    assert.ok(address !== null && typeof address === 'object');
+    return `127.0.0.1:${address.port}`;
+  }
+
+  /** Resolves when so many requests are held. */
+  async holding(count: number): Promise<void> {
+    while (this.#held.size < count) await once(this.#server, 'held');
+  }
+
+  /** Answers what is held. */
+  release(): void {
+    for (const response of this.#held) this.#answer(response);
+    this.#held.clear();
+  }
+
+  /** Counted down before the answer leaves: whatever the answer makes come is not there at the same time. */
+  #answer(response: ServerResponse): void {
+    this.#present--;
+    response.end(this.name);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#server.close();
+    this.#server.closeAllConnections();
+    await once(this.#server, 'close');
+  }
+}
+
+export interface LiveParts {
+  /** Names of endpoints, each with its settings beside the address. */
+  readonly endpoints: Readonly<Record<string, object>>;
+  readonly pool?: Partial<WrittenDocument['pools'][string]>;
+  /** What a worker thread runs; the product's own when absent. */
+  readonly workerEntry?: URL;
+}
+
+/** What came back: a body and a status, and whether it says when to come again. */
+export interface Reply {
+  readonly status: number;
+  readonly body: string;
+  readonly retryAfter: string | undefined;
+}
+
+interface Running {
+  readonly supervisor: Supervisor;
+  readonly log: RecordedLog;
+  readonly admin: AdminServer;
+}
+
+export class LivePool implements AsyncDisposable {
+  readonly endpoints: ReadonlyMap<string, NamedEndpoint>;
+  readonly supervisor: Supervisor;
+  readonly log: RecordedLog;
+  readonly #admin: AdminServer;
+  /** Clients that come back on the connections that they have: so many that both workers serve some of them. */
+  readonly #clients = Array.from({ length: 32 }, () => new Agent({ keepAlive: true, maxSockets: 1 }));
+
+  private constructor(endpoints: ReadonlyMap<string, NamedEndpoint>, { supervisor, log, admin }: Running) {
+    this.endpoints = endpoints;
+    this.log = log;
+    this.supervisor = supervisor;
+    this.#admin = admin;
+  }
+
+  /** Two workers, one pool named `web`. */
+  static async start({ endpoints: settings, pool = {}, ...entry }: LiveParts): Promise<LivePool> {
+    const endpoints = new Map<string, NamedEndpoint>();
+    for (const name of Object.keys(settings)) endpoints.set(name, await NamedEndpoint.open(name));
+    const document = documentSettings.parse({
+      workers: 2,
+      listeners: [{ name: 'web', bind: '127.0.0.1:0', pool: 'web' }],
+      pools: { web: { ...pool, endpoints: [...endpoints].map(([name, { address }]) => ({ address, ...settings[name] })) } },
+    });
+    const log = new RecordedLog();
+    const supervisor = new Supervisor({ document, log, ...entry });
+    const bind = parseAddress('127.0.0.1:0');
+    assert.ok(bind !== undefined);
+    const admin = await startAdminServer({ bind, supervisor, log, version: '0' });
+    await supervisor.start();
+    return new LivePool(endpoints, { supervisor, log, admin });
+  }
+
+  endpoint(name: string): NamedEndpoint {
+    const endpoint = this.endpoints.get(name);
+    assert.ok(endpoint !== undefined);
+    return endpoint;
+  }
+
+  /** Changes an endpoint, and gives it as it is then. */
+  async change(name: string, change: object): Promise<EndpointStatus> {
+    const options = { method: 'PATCH', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(change) };
+    const response = await fetch(this.#urlOf(name), options);
+    assert.equal(response.status, 200);
+    return (await response.json()) as EndpointStatus;
+  }
+
+  async status(name: string): Promise<EndpointStatus> {
+    return (await (await fetch(this.#urlOf(name))).json()) as EndpointStatus;
+  }
+
+  async pool(): Promise<PoolStatus> {
+    return (await (await fetch(`http://${this.#admin.address}/api/v1/pools/web`)).json()) as PoolStatus;
+  }
+
+  /** A client on a connection of its own, or one that comes back. */
+  async ask(path = '/', agent: Agent | false = false, fields: Readonly<Record<string, string>> = {}): Promise<Reply> {
+    const [listener] = this.supervisor.bound;
+    assert.ok(listener?.bind.kind === 'tcp');
+    const [response] = await once(get({ host: '127.0.0.1', port: listener.bind.port, path, agent, headers: fields }), 'response');
+    const body = Buffer.concat(await response.toArray()).toString();
+    return { status: response.statusCode, body, retryAfter: response.headers['retry-after'] };
+  }
+
+  /** So many requests by clients that come back, several at once. How many each endpoint answered, in the order of endpoints. */
+  async shares(count: number): Promise<readonly number[]> {
+    const replies: Reply[] = [];
+    let begun = 0;
+    const work = async (agent: Agent): Promise<void> => {
+      while (begun++ < count) replies.push(await this.ask('/', agent));
+    };
+    await Promise.all(this.#clients.map(work));
+    assert.equal(replies.length, count);
+    for (const { status, body } of replies) assert.equal(status, 200, body);
+    return [...this.endpoints.keys()].map((name) => replies.filter(({ body }) => body === name).length);
+  }
+
+  /** Workers notice a change at their next tick, which nobody tells of: asks until they have. */
+  async sharesBecome(count: number, wanted: readonly number[]): Promise<void> {
+    await this.until(async () => {
+      const shares = await this.shares(count);
+      return shares.every((share, index) => share === wanted[index]) ? undefined : `shares are ${shares}, not ${wanted}`;
+    });
+  }
+
+  /** Asks again and again until there is no fault. */
+  async until(findFault: () => Promise<string | undefined>): Promise<void> {
+    const deadline = performance.now() + patience;
+    for (let fault = await findFault(); fault !== undefined; fault = await findFault()) {
+      if (performance.now() > deadline) throw new Error(`Waited in vain: ${fault}`);
+      await sleep(20);
+    }
+  }
+
+  #urlOf(name: string): string {
+    return `http://${this.#admin.address}/api/v1/pools/web/endpoints/${encodeURIComponent(this.endpoint(name).address)}`;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const client of this.#clients) client.destroy();
+    await this.supervisor.stop();
+    await this.#admin.close();
+    for (const endpoint of this.endpoints.values()) await endpoint[Symbol.asyncDispose]();
+  }
+}
