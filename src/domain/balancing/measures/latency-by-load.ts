@@ -2,7 +2,7 @@
 // met about as many others there. The server's side of Prequal (B. Wydrowski et al., NSDI 2024), kept by the balancer from what it sees.
 import { RecentQuantile } from './recent-quantile.ts';
 
-/** So many answers are remembered, of which so many, those nearest in load, make an estimate. */
+/** So many answers are remembered, a power of two, of which so many, those nearest in load, make an estimate. */
 const remembered = 64;
 const nearest = 8;
 /** Milliseconds. Older answers tell of an endpoint that was; with fewer young ones than `nearest` the median of all has to do. */
@@ -10,9 +10,11 @@ const youngFor = 5_000;
 /** After this time without an answer nothing is known of the endpoint any more, and it is tried again. */
 const knownFor = 60_000;
 
-/** What is nearest so far, sorted by distance. Used within one call only. */
-const distances = new Int32Array(nearest);
+/** What is nearest so far, sorted: by distance, and then by age. Distance times `remembered`, and how many are younger. Used within one call only. */
+const ranks = new Int32Array(nearest);
 const latencies = new Float64Array(nearest);
+/** Beyond it all distances are the same, so that ranks stay within 32 bits. */
+const farthest = 2 ** 24;
 
 export class LatencyByLoad {
   /** Of each answer: how many requests its own met, how long it took, and when it came. The youngest stands before `#next`. */
@@ -39,7 +41,7 @@ export class LatencyByLoad {
   estimateInto(into: Float64Array, times: Float64Array, at: number, inFlight: number): void {
     const { count } = this.#all;
     if (count === 0) into[at] = 0;
-    else if (this.#gather(inFlight, times, at) === nearest) takeMedian(into, at);
+    else if (this.#gather(inFlight, times, at) === nearest) this.#takeMedian(into, at);
     // The indices are in range, which the compiler cannot see; so below.
     else into[at] = (times[at] as number) - this.#lastCameAt() > knownFor ? 0 : this.#all.quantile(0.5);
   }
@@ -53,47 +55,36 @@ export class LatencyByLoad {
     const { count } = this.#all;
     const after = (times[now] as number) - youngFor;
     let found = 0;
-    let at = this.#next;
-    for (let step = 0; step < count; step++) {
-      at = at === 0 ? remembered - 1 : at - 1;
+    for (let younger = 0; younger < count; younger++) {
+      const at = (this.#next - 1 - younger) & (remembered - 1);
       if ((this.#cameAt[at] as number) <= after) break;
-      const distance = Math.abs((this.#met[at] as number) - inFlight);
-      if (found === nearest) {
-        const farthest = distances[nearest - 1] as number;
-        // Nothing comes nearer than this.
-        if (farthest === 0) break;
-        if (distance >= farthest) continue;
-      } else {
-        found++;
-      }
-      latencies[found - 1] = this.#took[at] as number;
-      distances[found - 1] = distance;
-      sift(found - 1);
+      const distance = Math.min(Math.abs((this.#met[at] as number) - inFlight), farthest);
+      const rank = distance * remembered + younger;
+      if (found < nearest) found++;
+      else if (rank >= (ranks[nearest - 1] as number)) continue;
+      insert(rank, found - 1);
+      // Nothing comes nearer than what was met by as many.
+      if (found === nearest && (ranks[nearest - 1] as number) < remembered) break;
     }
     return found;
   }
+
+  /** Of the eight that were gathered, which are sorted by latency for it. */
+  #takeMedian(into: Float64Array, target: number): void {
+    for (let index = 0; index < nearest; index++) {
+      const younger = (ranks[index] as number) & (remembered - 1);
+      const value = this.#took[(this.#next - 1 - younger) & (remembered - 1)] as number;
+      let place = index;
+      for (; place > 0 && (latencies[place - 1] as number) > value; place--) latencies[place] = latencies[place - 1] as number;
+      latencies[place] = value;
+    }
+    into[target] = ((latencies[nearest / 2 - 1] as number) + (latencies[nearest / 2] as number)) / 2;
+  }
 }
 
-/** Moves the answer in the last place to where its distance belongs. */
-function sift(last: number): void {
-  const distance = distances[last] as number;
-  const took = latencies[last] as number;
+/** Puts a rank where it belongs; what stood at `last` drops out. */
+function insert(rank: number, last: number): void {
   let place = last;
-  for (; place > 0 && (distances[place - 1] as number) > distance; place--) {
-    distances[place] = distances[place - 1] as number;
-    latencies[place] = latencies[place - 1] as number;
-  }
-  distances[place] = distance;
-  latencies[place] = took;
-}
-
-/** Of the eight, which are sorted by latency for it. */
-function takeMedian(into: Float64Array, at: number): void {
-  for (let index = 1; index < nearest; index++) {
-    const value = latencies[index] as number;
-    let place = index;
-    for (; place > 0 && (latencies[place - 1] as number) > value; place--) latencies[place] = latencies[place - 1] as number;
-    latencies[place] = value;
-  }
-  into[at] = ((latencies[nearest / 2 - 1] as number) + (latencies[nearest / 2] as number)) / 2;
+  for (; place > 0 && (ranks[place - 1] as number) > rank; place--) ranks[place] = ranks[place - 1] as number;
+  ranks[place] = rank;
 }
