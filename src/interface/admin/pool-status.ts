@@ -25,11 +25,14 @@ export function poolStatus({ name, policy, options, totals, endpoints }: PoolFig
 }
 
 export function endpointStatus({ totals, capacity, maxConnections, ...facts }: EndpointFigures): EndpointStatus {
-  const { latencyCounts, latencySumMicroseconds, ...counted } = totals;
+  const { latencyCounts, latencySumMicroseconds, inFlight, ...counted } = totals;
+  const { id, state, weight, configuredWeight, share, ...others } = facts;
+  // In the order in which a person looks.
   return {
-    ...facts,
+    ...{ id, state, weight, configuredWeight },
     ...(capacity === undefined ? {} : { capacity }),
-    maxConnections: Number.isFinite(maxConnections) ? maxConnections : null,
+    ...{ share, inFlight, maxConnections: Number.isFinite(maxConnections) ? maxConnections : null },
+    ...others,
     ...counted,
     latency: latencyStatus(latencyCounts, latencySumMicroseconds),
   };
