@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { listenerCounter } from '../../src/domain/endpoints/scoreboard.ts';
 import { eventually } from '../support/balanced.ts';
-import { LivePool } from '../support/live-pool.ts';
+import { LivePool } from '../support/live/live-pool.ts';
 import { mortalChannel, mortalEntry } from '../support/mortal-worker.ts';
 
 const timeout = 120_000;

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { eventually } from '../support/balanced.ts';
-import { LivePool } from '../support/live-pool.ts';
+import { LivePool } from '../support/live/live-pool.ts';
 
 const timeout = 120_000;
 
