@@ -21,7 +21,8 @@ describe('policy settings', () => {
   });
 
   test('may be a name with options', () => {
-    assert.deepEqual(policySettings.parse({ policy: 'least-connections' }), { policy: 'least-connections' });
+    const expected = { policy: 'least-connections', scan: 'auto', choices: 3, bias: 0 };
+    assert.deepEqual(policySettings.parse({ policy: 'least-connections', choices: 3 }), expected);
   });
 
   test('are known for every policy of the list', () => {
