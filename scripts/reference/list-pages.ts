@@ -18,7 +18,8 @@ export function policiesPage(): string {
 
 ${generatedFrom('`src/domain/balancing/policies.ts`')}
 
-A pool chooses one with \`balance: NAME\`, or with options \`balance: { policy: NAME, … }\`.
+A pool chooses one with \`balance: NAME\`, or with options \`balance: { policy: NAME, … }\`. The name of a file
+in place of NAME stands for the policy in it: [policies of your own](../own-policies.md).
 
 ${parts.join('\n')}`;
 }

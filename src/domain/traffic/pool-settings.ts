@@ -130,7 +130,11 @@ const retry = section(
 
 export const poolSettings = section(
   {
-    balance: policySettings.prefault('round-robin').describe("A policy's name, or the policy with its options: `{ policy: NAME, … }`."),
+    balance: policySettings
+      .prefault('round-robin')
+      .describe(
+        "A policy's name, or the policy with its options: `{ policy: NAME, … }`. In place of NAME, `./mine.ts` is a file with a policy of your own.",
+      ),
     endpoints: z
       .array(endpointSettings, { error: 'expected a list of endpoints such as [10.0.0.1:8080, 10.0.0.2:8080]' })
       .min(1, { error: 'expected at least one endpoint: a pool without endpoints can only answer 503' })

@@ -54,7 +54,7 @@ export const metricsList: readonly Metric[] = [
   ofListeners(counter('evenkeel_client_sent_bytes_total', 'Bytes sent to clients.'), (totals) => totals.bytesSent),
 
   ofPools(
-    counter('evenkeel_pool_policy_faults_total', "Picks that a policy of the user's own failed to make, so that another one made them."),
+    counter('evenkeel_pool_policy_faults_total', "Times that a policy of the user's own failed; round-robin picked in its place."),
     (totals) => totals.policyFaults,
   ),
   ofPools(
