@@ -1,6 +1,6 @@
 // Builds the pools of a document: endpoints with their load, balancers around their policies, and the connections to them.
 // A pool whose routes choose by metadata has a balancer for each choice; load and connections are the same for all of them.
-import { createHmac } from 'node:crypto';
+import { createHmac, randomInt } from 'node:crypto';
 import { keyReader } from '../../domain/balancing/affinity-key.ts';
 import type { BalancerParts } from '../../domain/balancing/balancer.ts';
 import { Balancer } from '../../domain/balancing/balancer.ts';
@@ -19,6 +19,7 @@ import { buildSessions } from '../../domain/sessions/build-sessions.ts';
 import { Override } from '../../domain/sessions/override.ts';
 import type { Sessions } from '../../domain/sessions/sessions.ts';
 import type { PoolSettings } from '../../domain/traffic/pool-settings.ts';
+import { seeded } from '../../foundation/basics/random.ts';
 import { ConnectionPool } from '../connecting/connection-pool.ts';
 import { trafficName } from '../dispatching/dispatcher.ts';
 import { PoolTraffic } from '../dispatching/pool-traffic.ts';
@@ -119,7 +120,8 @@ class PoolToBuild {
       policy: settings.balance,
       endpoints: this.#candidates(wanted),
       slowStart: settings.slowStart,
-      tools: { random: Math.random, now: clock, ...(assignments === undefined ? {} : { assignments }) },
+      // The generator of the language allocates a number for each draw.
+      tools: { random: seeded(randomInt(2 ** 32)), now: clock, ...(assignments === undefined ? {} : { assignments }) },
       ...(workers > 1 ? { turns: (tier: number) => board.turns(index, tier) } : {}),
       counters,
       revision: () => board.revision(index),

@@ -147,6 +147,22 @@ describe('weights changed live', () => {
   });
 });
 
+describe('an endpoint that comes back under a keyed policy', () => {
+  test('gets none of its keys before the next look, and begins with a share of them then', () => {
+    const pool = new TestPool({ policy: 'rendezvous', endpoints: some(4), slowStart });
+    const key = (index: number): string => `key-${index}`;
+    const [all = 0] = pool.shares(1000, key);
+    pool.set(0, { state: 'down' });
+    pool.refresh();
+    pool.now += 1000;
+    pool.set(0, { state: 'up', upSince: pool.now });
+    assert.equal(pool.shares(1000, key)[0], 0);
+    pool.refresh();
+    const [few = 0] = pool.shares(1000, key);
+    assert.ok(few > 0 && few < all / 4, `${few} of ${all}`);
+  });
+});
+
 describe('an endpoint that is named', () => {
   test('serves while it is up or draining, is not full and was not tried', () => {
     const pool = new TestPool({ endpoints: some(2, { maxConnections: 2 }) });

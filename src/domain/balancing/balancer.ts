@@ -5,10 +5,10 @@ import { poolCounter } from '../endpoints/scoreboard.ts';
 import type { OwnPolicies } from './build-picker.ts';
 import { buildPicker, policyOf } from './build-picker.ts';
 import type { Learner, Trial, TrialOutcome } from './learner.ts';
-import type { Candidates, PickRequest, PolicyTools } from './policy.ts';
+import type { Candidates, Picker, PickRequest, PolicyTools } from './policy.ts';
 import type { PolicySettings } from './policy-settings.ts';
 import type { Snapshot } from './snapshot.ts';
-import { isSameSnapshot, takeSnapshot } from './snapshot.ts';
+import { haveSameCandidates, takeSnapshot } from './snapshot.ts';
 import { isUntried, Tier } from './tier.ts';
 import type { SlowStartRules } from './warm-up.ts';
 
@@ -101,7 +101,7 @@ export class Balancer implements Learner {
     return this.#tiers[endpoint.tier]?.picker.learner;
   }
 
-  /** A tier whose candidates are what they were keeps its picker, with its place in every turn. */
+  /** A tier whose candidates are what they were keeps its picker, with its tables and its place in every turn. */
   #rebuild(now: number): void {
     const { endpoints, slowStart } = this.#parts;
     const before = this.#snapshots;
@@ -110,23 +110,28 @@ export class Balancer implements Learner {
     this.#bySlot = new Map(taken.all.map((endpoint) => [endpoint.load.slot, endpoint]));
     this.#tiers = taken.tiers.map((snapshot, index) => {
       const former = before[index];
-      return former !== undefined && isSameSnapshot(former, snapshot) ? this.#tiers[index] : this.#buildTier(snapshot, index);
+      const isSame = former !== undefined && haveSameCandidates(former, snapshot);
+      return this.#buildTier(snapshot, index, isSame ? this.#tiers[index]?.picker : undefined);
     });
     this.#snapshots = taken.tiers;
   }
 
-  #buildTier({ candidates, warming }: Snapshot, index: number): Tier | undefined {
+  #buildTier({ candidates, warming }: Snapshot, index: number, kept: Picker | undefined): Tier | undefined {
     const [first, ...others] = candidates;
     if (first === undefined) return undefined;
-    const { policy, tools, turns, own } = this.#parts;
     const all: Candidates = [first, ...others];
+    const picker = kept ?? this.#buildPicker(all, index);
+    return new Tier({ candidates: all, picker, isKeyed: this.#isKeyed, warming, random: this.#parts.tools.random });
+  }
+
+  #buildPicker(candidates: Candidates, index: number): Picker {
+    const { policy, tools, turns, own } = this.#parts;
     const given: PolicyTools = {
       ...tools,
       ...(turns === undefined ? {} : { turns: turns(index) }),
       remember: (endpoint, make) => this.#remember(endpoint, make),
     };
-    const picker = buildPicker(policy, all, given, own);
-    return new Tier({ candidates: all, picker, isKeyed: this.#isKeyed, random: tools.random, ...(warming.size > 0 ? { warming } : {}) });
+    return buildPicker(policy, candidates, given, own);
   }
 
   #remember<Memory>({ id }: Endpoint, make: () => Memory): Memory {

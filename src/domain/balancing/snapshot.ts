@@ -8,7 +8,10 @@ import { warmth } from './warm-up.ts';
 export interface Snapshot {
   /** What a policy is built over: weights above 0. May be empty. */
   readonly candidates: readonly Endpoint[];
-  /** By id, the share of keys for endpoints that warm up under a keyed policy, whose weights stay what they are. */
+  /**
+   * For a keyed policy, whose weights stay what they are: by id, the share of keys of endpoints that warm up, and 0 for those that are down, so
+   * that none of them begins with all of its keys before the next snapshot knows that it warms up.
+   */
   readonly warming: ReadonlyMap<string, number>;
 }
 
@@ -38,7 +41,7 @@ export function takeSnapshot({ endpoints, slowStart, keepsDown, now }: SnapshotP
     const warming = new Map<string, number>();
     if (keepsDown) {
       endpoints.forEach((endpoint, index) => {
-        const share = warmths[index] ?? 1;
+        const share = endpoint.load.isUp ? (warmths[index] ?? 1) : 0;
         if (endpoint.tier === tier && share < 1) warming.set(endpoint.id, share);
       });
     }
@@ -65,13 +68,11 @@ function presentState(endpoint: Endpoint, share: number, isKeyed: boolean): Endp
   return weight === endpoint.weight && limit === maxConnections ? endpoint : { ...endpoint, weight, maxConnections: limit };
 }
 
-/** The same endpoints with the same weights and limits, in the same order. */
-export function isSameSnapshot(one: Snapshot, other: Snapshot): boolean {
+/** The same endpoints with the same weights and limits, in the same order: what was built over one is right for the other. */
+export function haveSameCandidates(one: Snapshot, other: Snapshot): boolean {
   return (
     one.candidates.length === other.candidates.length &&
-    one.candidates.every((endpoint, index) => isSameEndpoint(endpoint, other.candidates[index])) &&
-    one.warming.size === other.warming.size &&
-    [...one.warming].every(([id, share]) => other.warming.get(id) === share)
+    one.candidates.every((endpoint, index) => isSameEndpoint(endpoint, other.candidates[index]))
   );
 }
 

@@ -16,8 +16,8 @@ export interface TierParts {
   readonly picker: Picker;
   /** The policy walks on along the key's own order, so that it can be asked until an endpoint may be taken. */
   readonly isKeyed: boolean;
-  /** Share of keys that an endpoint takes while it warms up, by id; absent when none does. For keyed policies alone: others go by weight. */
-  readonly warming?: ReadonlyMap<string, number>;
+  /** Share of keys that an endpoint takes while it warms up, by id: see `Snapshot`. */
+  readonly warming: ReadonlyMap<string, number>;
   readonly random: Random;
 }
 
@@ -36,7 +36,7 @@ export class Tier {
     this.candidates = candidates;
     this.picker = picker;
     this.#isKeyed = isKeyed;
-    this.#warming = warming;
+    this.#warming = warming.size === 0 ? undefined : warming;
     this.#random = random;
   }
 
@@ -92,7 +92,8 @@ export class Tier {
   /** A growing share of the keys, always the same ones first, so that a cache fills up instead of being changed around. */
   #isWarmFor(endpoint: Endpoint, key: string | undefined): boolean {
     const share = this.#warming?.get(endpoint.id);
-    return share === undefined || key === undefined || xxh32(key) < share * allHashes;
+    if (share === undefined) return true;
+    return key === undefined ? share > 0 : xxh32(key) < share * allHashes;
   }
 }
 

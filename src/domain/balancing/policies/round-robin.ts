@@ -12,6 +12,8 @@ import { definePolicy } from '../policy.ts';
 const smoothUpTo = 64;
 /** The resolution of weights in a stride schedule, and so the number of places where it may start. */
 const generations = 65_535;
+/** With weights further apart each worker takes turns of its own: its shares are exact, and so is their sum but for a turn or two. */
+const mostSkew = 16;
 /** Of the 2^32 turns after which the shared number begins anew, those that may lie before the start. */
 const firstTurns = 2 ** 30;
 
@@ -34,13 +36,19 @@ export const roundRobin = definePolicy({
 function turnsOf(candidates: Candidates, tools: PolicyTools): { next(): number } {
   const weights = candidates.map(({ weight }) => weight);
   const isEqual = weights.every((weight) => weight === weights[0]);
-  if (tools.turns !== undefined) {
+  if (tools.turns !== undefined && skewOf(weights) <= mostSkew) {
     startAnywhere(tools.turns, tools.random);
     return isEqual ? new SharedTurns(weights.length, tools.turns, 0) : new SharedStrideSchedule(weights, tools.turns, 0);
   }
   if (isEqual || candidates.length <= smoothUpTo) return keptTurns(candidates, tools);
   return new StrideSchedule(weights, Math.floor(tools.random() * generations));
 }
+
+/** How many places a shared turn passes over on average, each an atomic addition. */
+const skewOf = (weights: readonly number[]): number => {
+  const sum = weights.reduce((total, weight) => total + weight, 0);
+  return (weights.length * weights.reduce((most, weight) => Math.max(most, weight), 0)) / sum;
+};
 
 /** The first worker that comes decides; what changes later goes on from the turn that the workers have come to. */
 function startAnywhere(turns: Int32Array, random: Random): void {
