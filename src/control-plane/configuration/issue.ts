@@ -101,6 +101,12 @@ export function valueAt(value: unknown, path: Path): unknown {
   return current;
 }
 
+/** The places of a list's items; none where there is no list. */
+export function itemsAt(value: unknown, path: Path): readonly Path[] {
+  const list = valueAt(value, path);
+  return Array.isArray(list) ? list.map((_, index) => [...path, index]) : [];
+}
+
 /** The name closest to what was written, when it was a word at all. */
 export const nearestTo = (written: unknown, names: Iterable<string>): string | undefined =>
   typeof written === 'string' ? nearestName(written, names) : undefined;

@@ -1,8 +1,9 @@
 // Checks between the parts of a document: names that must exist do, and what must be unique is.
 // They read the document as written, so that they also find something where other parts have mistakes.
 import { parseAddress } from '../../domain/settings/addresses.ts';
+import { checkChoices } from './choices.ts';
 import type { Finding, Path } from './issue.ts';
-import { nearestTo, pathText, valueAt } from './issue.ts';
+import { itemsAt, nearestTo, pathText, valueAt } from './issue.ts';
 
 export function checkReferences(document: unknown): readonly Finding[] {
   const listeners = itemsAt(document, ['listeners']);
@@ -10,6 +11,7 @@ export function checkReferences(document: unknown): readonly Finding[] {
     ...poolsThatAreMissing(document, listeners),
     ...listenersAlike(document, listeners),
     ...endpointsAlike(document),
+    ...checkChoices(document),
     ...prototypeKeys(document, []),
   ];
 }
@@ -88,11 +90,6 @@ function repeated(items: readonly Named[], message: (name: string, first: string
     firsts.set(name, pathText(path));
     return [];
   });
-}
-
-function itemsAt(document: unknown, path: Path): readonly Path[] {
-  const list = valueAt(document, path);
-  return Array.isArray(list) ? list.map((_, index) => [...path, index]) : [];
 }
 
 function parsedAt(document: unknown, path: Path): ReturnType<typeof parseAddress> {
