@@ -48,6 +48,8 @@ export interface ServedParts {
   /** Settings of the pool, of the listener. */
   readonly pool?: object;
   readonly listener?: object;
+  /** Other pools, behind this one. For these it takes threads. */
+  readonly others?: object;
   /** Threads under a supervisor; without it there is one data plane in this process. */
   readonly threads?: number;
 }
@@ -73,11 +75,11 @@ export class ServedPool implements AsyncDisposable {
     this.#stop = stop;
   }
 
-  static async start({ endpoints, pool, listener, threads }: ServedParts): Promise<ServedPool> {
+  static async start({ endpoints, pool, listener, others, threads }: ServedParts): Promise<ServedPool> {
     const document = documentSettings.parse({
       ...(threads === undefined ? {} : { workers: threads }),
       listeners: [{ name: 'web', bind: '127.0.0.1:0', routes: [{ host: '*.test', pool: 'web' }], ...listener }],
-      pools: { web: { endpoints, ...pool } },
+      pools: { web: { endpoints, ...pool }, ...others },
     });
     if (threads !== undefined) {
       const supervisor = new Supervisor({ document, log: new RecordedLog() });

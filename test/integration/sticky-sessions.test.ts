@@ -1,0 +1,422 @@
+// Sessions through the running balancer, over real sockets: a cookie that Evenkeel issues, session ids of the application that it learns, and
+// the header by which trusted peers choose. Over connections and workers; with endpoints that drain, go down, fill up and return.
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { poolCounter } from '../../src/domain/endpoints/scoreboard.ts';
+import type { BytePeer, PeerMessage } from '../support/byte-peer.ts';
+import type { Script } from '../support/scripted-endpoint.ts';
+import { answerOf } from '../support/scripted-endpoint.ts';
+import type { Asked, ServedParts } from '../support/served-pool.ts';
+import { countOf, exchange, Fleet, placeAsked, placesAsked, ServedPool } from '../support/served-pool.ts';
+
+const timeout = 120_000;
+const secret = 'a-secret-for-tests-only';
+
+/** Tells its place; `/login/ID` begins a session of its own, `/fail` fails, and `/chat` switches protocols. */
+const application =
+  (place: number): Script =>
+  async (peer) => {
+    for (;;) {
+      const { startLine } = await peer.request();
+      const [, target = ''] = startLine.split(' ');
+      const id = /^\/login\/(.+)$/.exec(target)?.[1];
+      if (target === '/chat')
+        return void peer.send(`HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n${place}`);
+      if (target === '/fail') peer.send('HTTP/1.1 500 Oh\r\nContent-Length: 1\r\n\r\n!');
+      else peer.send(answerOf(String(place), id === undefined ? '' : `Set-Cookie: SID=${id}; Path=/\r\nX-Session: ${id}\r\n`));
+    }
+  };
+
+interface World extends AsyncDisposable {
+  readonly fleet: Fleet;
+  readonly here: ServedPool;
+  /** Of each worker one. */
+  readonly clients: readonly BytePeer[];
+}
+
+async function world(sticky: object | undefined, more: Partial<ServedParts> & { readonly count?: number } = {}): Promise<World> {
+  const { count = 4, pool, ...others } = more;
+  const fleet = await Fleet.open(count, application);
+  const settings = { ...(sticky === undefined ? {} : { sticky }), ...pool };
+  const here = await ServedPool.start({ endpoints: fleet.addresses, threads: 2, ...others, pool: settings });
+  const clients = await here.connectToEach();
+  return {
+    fleet,
+    here,
+    clients,
+    [Symbol.asyncDispose]: async () => {
+      for (const client of clients) client.close();
+      await here[Symbol.asyncDispose]();
+      await fleet[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** The Set-Cookie lines of a cookie. */
+const issued = ({ lines }: PeerMessage, name = 'SERVER'): string[] => lines.filter((line) => line.startsWith(`Set-Cookie: ${name}=`));
+
+/** What a client sends back for the one cookie that it was given. */
+function cookieOf(message: PeerMessage, name = 'SERVER'): string {
+  const [line, ...more] = issued(message, name);
+  assert.ok(line !== undefined && more.length === 0, message.head);
+  return line.slice('Set-Cookie: '.length).split(';')[0] ?? '';
+}
+
+const withCookie = (cookie: string): Asked => ({ lines: [`Cookie: before=1; ${cookie}; behind=2`] });
+
+/** A client of each of the two workers. */
+const both = ({ clients }: World): readonly [BytePeer, BytePeer] => [clients[0] as BytePeer, clients[1] as BytePeer];
+const first = (clients: readonly BytePeer[]): BytePeer => clients[0] as BytePeer;
+
+/** The place of the answer, which must not issue anything. */
+async function placeKept(client: BytePeer, cookie: string): Promise<number> {
+  const message = await exchange(client, withCookie(cookie));
+  assert.match(message.startLine, / 200 /);
+  assert.deepEqual(issued(message), []);
+  return Number(message.body);
+}
+
+const counted = ({ board }: ServedPool, counter: number): number =>
+  board.shape.workers === 1 ? at(board, 0, counter) : at(board, 0, counter) + at(board, 1, counter);
+const at = (board: ServedPool['board'], worker: number, counter: number): number => board.poolRow(worker, 0)[counter] ?? 0;
+
+describe('a cookie that is issued', { timeout }, () => {
+  test('is issued once, and sticks over connections and both workers', async () => {
+    await using here = await world({ cookie: 'SERVER' });
+    for (const client of here.clients) {
+      const answer = await exchange(client);
+      const cookie = cookieOf(answer);
+      for (const other of [...here.clients, await here.here.connect(), await here.here.connect()]) {
+        for (let round = 0; round < 5; round++) assert.equal(await placeKept(other, cookie), Number(answer.body));
+      }
+    }
+    assert.equal(counted(here.here, poolCounter.sessionsKept), 40);
+    assert.equal(counted(here.here, poolCounter.sessionsMoved), 0);
+  });
+
+  test('is another one for each endpoint, the same in both workers, and names no address', async () => {
+    await using here = await world({ cookie: 'SERVER' });
+    const cookies = new Map<string, string>();
+    for (let round = 0; round < 8; round++) {
+      const answer = await exchange(here.clients[round % 2] as BytePeer);
+      const cookie = cookieOf(answer);
+      assert.equal(cookies.get(answer.body) ?? cookie, cookie);
+      cookies.set(answer.body, cookie);
+      assert.match(cookie, /^SERVER=[A-Za-z0-9_-]{22}$/);
+    }
+    assert.equal(new Set(cookies.values()).size, 4);
+  });
+
+  test('survives a restart with the same secret, and begins anew without one', async () => {
+    await using fleet = await Fleet.open(4, application);
+    for (const given of [{ secret }, {}]) {
+      const start = (): Promise<ServedPool> =>
+        ServedPool.start({ endpoints: fleet.addresses, pool: { sticky: { cookie: 'SERVER', ...given } } });
+      let cookie: string;
+      let place: number;
+      {
+        await using here = await start();
+        await using client = await here.connect();
+        const answer = await exchange(client);
+        [cookie, place] = [cookieOf(answer), Number(answer.body)];
+      }
+      await using again = await start();
+      await using client = await again.connect();
+      if ('secret' in given) assert.equal(await placeKept(client, cookie), place);
+      else assert.notEqual(cookieOf(await exchange(client, withCookie(cookie))), cookie);
+    }
+  });
+
+  test('has the attributes that are configured', async () => {
+    const lines = async (sticky: object): Promise<string> => {
+      await using fleet = await Fleet.open(1, application);
+      await using here = await ServedPool.start({ endpoints: fleet.addresses, pool: { sticky } });
+      await using client = await here.connect();
+      return (await exchange(client)).lines
+        .filter((line) => line.startsWith('Set-Cookie'))
+        .join('\n')
+        .replace(/=[\w-]{22};/, '=VALUE;');
+    };
+    assert.equal(await lines({ cookie: 'SERVER' }), 'Set-Cookie: SERVER=VALUE; Path=/; HttpOnly');
+    assert.equal(
+      await lines({ cookie: 'a', path: '/shop', domain: 'Example.com', maxAge: '30d', secure: true, httpOnly: false, sameSite: 'none' }),
+      'Set-Cookie: a=VALUE; Path=/shop; Domain=example.com; Max-Age=2592000; Secure; SameSite=None',
+    );
+    assert.equal(
+      await lines({ cookie: '__Host-a', secure: true, sameSite: 'strict' }),
+      'Set-Cookie: __Host-a=VALUE; Path=/; HttpOnly; Secure; SameSite=Strict',
+    );
+  });
+
+  test('stands beside the cookies of the application', async () => {
+    await using here = await world({ cookie: 'SERVER' });
+    const { lines } = await exchange(first(here.clients), { target: '/login/7' });
+    assert.ok(lines.includes('Set-Cookie: SID=7; Path=/'));
+    assert.equal(lines.filter((line) => line.startsWith('Set-Cookie')).length, 2);
+  });
+
+  test('is not given for an answer that says the endpoint failed', async () => {
+    await using here = await world({ cookie: 'SERVER' });
+    const answer = await exchange(first(here.clients), { target: '/fail' });
+    assert.match(answer.startLine, / 500 /);
+    assert.deepEqual(issued(answer), []);
+  });
+
+  test('goes with an upgrade, which follows it, too', async () => {
+    await using here = await world({ cookie: 'SERVER' });
+    const upgrade = async (lines: readonly string[]): Promise<{ head: string; place: string }> => {
+      await using client = await here.here.connect();
+      client.send(`GET /chat HTTP/1.1\r\nHost: a.test\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n${lines.join('')}\r\n`);
+      const head = await client.until('\r\n\r\n');
+      return { head, place: await client.bytes(1) };
+    };
+    const { head, place } = await upgrade([]);
+    assert.match(head, /^HTTP\/1\.1 101 /);
+    const cookie = /^Set-Cookie: (SERVER=[^;]+);/m.exec(head)?.[1] ?? '';
+    for (let round = 0; round < 6; round++) {
+      const next = await upgrade([`Cookie: ${cookie}\r\n`]);
+      assert.equal(next.place, place);
+      assert.doesNotMatch(next.head, /Set-Cookie/);
+    }
+    assert.equal(await placeKept(first(here.clients), cookie), Number(place));
+  });
+});
+
+describe('a cookie that is not right', { timeout }, () => {
+  const altered = (cookie: string): string => cookie.slice(0, -1) + (cookie.endsWith('A') ? 'B' : 'A');
+  const wrong: Readonly<Record<string, (cookie: string, address: string) => string>> = {
+    'altered in one character': altered,
+    'cut short': (cookie) => cookie.slice(0, -1),
+    'longer than issued': (cookie) => `${cookie}A`,
+    'in other letters': (cookie) => `SERVER=${cookie.slice(7).toLowerCase()}-`,
+    empty: () => 'SERVER=',
+    'the address of an endpoint': (_, address) => `SERVER=${address}`,
+    'the place of an endpoint': () => 'SERVER=2',
+    'the name of a property': () => 'SERVER=__proto__',
+    'of 4 KiB': () => `SERVER=${'x'.repeat(4096)}`,
+    'the cookie of another name': (cookie) => cookie.replace('SERVER', 'server'),
+  };
+
+  for (const [title, forge] of Object.entries(wrong)) {
+    test(`${title}: the exchange is balanced anew and gets a fresh one`, async () => {
+      await using here = await world({ cookie: 'SERVER', secret });
+      const answer = await exchange(first(here.clients));
+      const forged = forge(cookieOf(answer), here.fleet.addresses[2] ?? '');
+      const places: number[] = [];
+      for (let round = 0; round < 8; round++) {
+        const again = await exchange(here.clients[round % 2] as BytePeer, withCookie(forged));
+        assert.match(again.startLine, / 200 /);
+        places.push(Number(again.body));
+        assert.equal(await placeKept(first(here.clients), cookieOf(again)), Number(again.body));
+      }
+      // By turns, as anything without a session.
+      assert.deepEqual(countOf(places, 4), [2, 2, 2, 2]);
+      assert.equal(counted(here.here, poolCounter.sessionsMoved), 0);
+    });
+  }
+
+  test('of another secret, or of another pool with the same secret and endpoints, means nothing', async () => {
+    await using fleet = await Fleet.open(4, application);
+    const sticky = { cookie: 'SERVER', secret };
+    await using here = await ServedPool.start({
+      endpoints: fleet.addresses,
+      pool: { sticky },
+      others: { other: { endpoints: fleet.addresses, sticky } },
+      listener: {
+        routes: [
+          { host: 'other.test', pool: 'other' },
+          { host: '*.test', pool: 'web' },
+        ],
+      },
+      threads: 1,
+    });
+    await using foreign = await ServedPool.start({ endpoints: fleet.addresses, pool: { sticky: { ...sticky, secret: `${secret}!` } } });
+    await using client = await here.connect();
+    await using abroad = await foreign.connect();
+    const strangers = [await exchange(client, { host: 'other.test' }), await exchange(abroad)];
+    for (const stranger of strangers) {
+      const cookie = cookieOf(stranger);
+      assert.notEqual(cookieOf(await exchange(client, withCookie(cookie))), cookie);
+    }
+  });
+
+  test('twice: the first one counts', async () => {
+    await using here = await world({ cookie: 'SERVER' });
+    const [one, other] = [await exchange(first(here.clients)), await exchange(first(here.clients))];
+    assert.notEqual(one.body, other.body);
+    assert.equal(await placeKept(first(here.clients), `${cookieOf(one)}; ${cookieOf(other)}`), Number(one.body));
+  });
+});
+
+describe('the endpoint of a session', { timeout }, () => {
+  for (const how of ['draining', 'weight 0'] as const) {
+    test(`keeps it while it is ${how === 'draining' ? how : `of ${how}`}, and gets nothing new`, async () => {
+      const weights = how === 'draining' ? {} : { weight: 0 };
+      await using fleet = await Fleet.open(3, application);
+      const sticky = { cookie: 'SERVER', secret };
+      let cookie: string;
+      {
+        await using before = await ServedPool.start({ endpoints: fleet.addresses.slice(0, 1), pool: { sticky } });
+        await using client = await before.connect();
+        cookie = cookieOf(await exchange(client));
+      }
+      const endpoints = fleet.addresses.map((address, place) => (place === 0 ? { address, ...weights } : address));
+      await using here = await ServedPool.start({ endpoints, pool: { sticky }, threads: 2 });
+      if (how === 'draining') here.set(0, 'draining');
+      const clients = await here.connectToEach();
+      for (const client of clients) {
+        for (let round = 0; round < 5; round++) assert.equal(await placeKept(client, cookie), 0);
+        assert.ok(!(await placesAsked(client, 30)).includes(0));
+      }
+      for (const client of clients) client.close();
+    });
+  }
+
+  test('is changed exactly once when it is down, and not back when it returns', async () => {
+    await using here = await world({ cookie: 'SERVER' });
+    const answer = await exchange(first(here.clients));
+    const gone = Number(answer.body);
+    here.here.set(gone, 'down');
+    const moved = await exchange(first(here.clients), withCookie(cookieOf(answer)));
+    assert.notEqual(Number(moved.body), gone);
+    const cookie = cookieOf(moved);
+    for (const client of here.clients) assert.equal(await placeKept(client, cookie), Number(moved.body));
+    here.here.set(gone, 'up');
+    for (const client of here.clients) assert.equal(await placeKept(client, cookie), Number(moved.body));
+    assert.equal(counted(here.here, poolCounter.sessionsMoved), 1);
+    assert.equal(counted(here.here, poolCounter.sessionsKept), 4);
+  });
+
+  test('is changed exactly once when nobody listens there any more', async () => {
+    await using here = await world({ cookie: 'SERVER' });
+    const answer = await exchange(first(here.clients));
+    await here.fleet.endpoints[Number(answer.body)]?.[Symbol.asyncDispose]();
+    const moved = await exchange(first(here.clients), withCookie(cookieOf(answer)));
+    assert.match(moved.startLine, / 200 /);
+    assert.notEqual(moved.body, answer.body);
+    for (const client of here.clients) assert.equal(await placeKept(client, cookieOf(moved)), Number(moved.body));
+    assert.equal(counted(here.here, poolCounter.sessionsMoved), 1);
+  });
+
+  test('is another one for what it has no place for', async () => {
+    await using fleet = await Fleet.open(2, application);
+    const endpoints = fleet.addresses.map((address) => ({ address, maxConnections: 1 }));
+    await using here = await ServedPool.start({ endpoints, pool: { sticky: { cookie: 'SERVER' } } });
+    await using busy = await here.connect();
+    busy.send('GET /chat HTTP/1.1\r\nHost: a.test\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
+    const cookie = /^Set-Cookie: (SERVER=[^;]+);/m.exec(await busy.until('\r\n\r\n'))?.[1] ?? '';
+    const place = Number(await busy.bytes(1));
+    await using client = await here.connect();
+    const moved = await exchange(client, withCookie(cookie));
+    assert.equal(Number(moved.body), 1 - place);
+    assert.equal(await placeKept(client, cookieOf(moved)), 1 - place);
+  });
+});
+
+describe('a session that is learned', { timeout }, () => {
+  const forms = {
+    'from a cookie': { session: 'cookie:SID', carry: (id: string): Asked => ({ lines: [`Cookie: SID=${id}`] }) },
+    'from a header': { session: 'header:X-Session', carry: (id: string): Asked => ({ lines: [`x-session: ${id}`] }) },
+  } as const;
+
+  for (const [title, { session, carry }] of Object.entries(forms)) {
+    test(`${title} is known to both workers from the answer on, and nothing is added to it`, async () => {
+      await using here = await world({ session });
+      const [one, two] = both(here);
+      for (let nth = 0; nth < 20; nth++) {
+        const answer = await exchange(nth % 2 === 0 ? one : two, { target: `/login/s${nth}` });
+        assert.deepEqual(
+          answer.lines.filter((line) => line.startsWith('Set-Cookie')),
+          [`Set-Cookie: SID=s${nth}; Path=/`],
+        );
+        for (const client of [two, one, two]) assert.equal(await placeAsked(client, carry(`s${nth}`)), Number(answer.body));
+      }
+      // Begun by turns, as anything without a session.
+      assert.equal(counted(here.here, poolCounter.sessionsKept), 60);
+    });
+
+    test(`${title} that nobody has heard of stays where its first exchange went`, async () => {
+      await using here = await world({ session });
+      const [one, two] = both(here);
+      for (const id of ['unknown', 'x'.repeat(4096), '__proto__', '"quoted"']) {
+        const place = await placeAsked(one, carry(id));
+        for (const client of [two, one, two, two]) assert.equal(await placeAsked(client, carry(id)), place);
+      }
+    });
+
+    test(`${title} that is empty is none`, async () => {
+      await using here = await world({ session });
+      assert.deepEqual(countOf(await placesAsked(first(here.clients), 8, () => carry('')), 4), [2, 2, 2, 2]);
+    });
+
+    test(`${title} stays with an endpoint that drains, and moves once when it is down`, async () => {
+      await using here = await world({ session });
+      const [one, two] = both(here);
+      const place = await placeAsked(one, { target: '/login/s1' });
+      here.here.set(place, 'draining');
+      for (const client of [one, two]) {
+        assert.equal(await placeAsked(client, carry('s1')), place);
+        assert.ok(!(await placesAsked(client, 12)).includes(place));
+      }
+      here.here.set(place, 'down');
+      const next = await placeAsked(two, carry('s1'));
+      assert.notEqual(next, place);
+      here.here.set(place, 'up');
+      for (const client of [one, two, one]) assert.equal(await placeAsked(client, carry('s1')), next);
+      assert.equal(counted(here.here, poolCounter.sessionsMoved), 1);
+    });
+
+    test(`${title} that the application replaces is followed`, async () => {
+      await using here = await world({ session });
+      const [one, two] = both(here);
+      const place = await placeAsked(one, { target: '/login/old' });
+      assert.equal(await placeAsked(two, { ...carry('old'), target: '/login/new' }), place);
+      for (const client of [one, two]) assert.equal(await placeAsked(client, carry('new')), place);
+    });
+  }
+});
+
+describe('an override', { timeout }, () => {
+  const override = { header: 'X-Endpoint', trust: ['127.0.0.0/8'] };
+  const naming = (address: string | undefined, more: readonly string[] = []): Asked => ({ lines: [`x-endpoint: ${address}`, ...more] });
+
+  test('by a trusted peer names the endpoint, in both workers', async () => {
+    await using here = await world(undefined, { pool: { override } });
+    for (const client of here.clients) {
+      for (const [place, address] of here.fleet.addresses.entries()) {
+        for (let round = 0; round < 3; round++) assert.equal(await placeAsked(client, naming(address)), place);
+      }
+    }
+    assert.equal(counted(here.here, poolCounter.overrides), 24);
+  });
+
+  test('by anybody else is not looked at', async () => {
+    await using here = await world(undefined, { pool: { override: { ...override, trust: ['192.0.2.0/24', '::1'] } } });
+    const address = here.fleet.addresses[1];
+    // What a client says of others makes it no one else.
+    const asked = naming(address, ['X-Forwarded-For: 192.0.2.1']);
+    assert.deepEqual(countOf(await placesAsked(first(here.clients), 8, () => asked), 4), [2, 2, 2, 2]);
+    assert.equal(counted(here.here, poolCounter.overrides), 0);
+  });
+
+  test('that names nobody of the pool, or one that is down, leaves the choice to the policy', async () => {
+    await using here = await world(undefined, { pool: { override } });
+    for (const name of ['127.0.0.1:1', '', '__proto__', '1', 'x'.repeat(4096)]) {
+      assert.deepEqual(countOf(await placesAsked(first(here.clients), 8, () => naming(name)), 4), [2, 2, 2, 2]);
+    }
+    here.here.set(1, 'down');
+    assert.ok(!(await placesAsked(first(here.clients), 12, () => naming(here.fleet.addresses[1]))).includes(1));
+    here.here.set(1, 'draining');
+    assert.equal(await placeAsked(first(here.clients), naming(here.fleet.addresses[1])), 1);
+  });
+
+  test('goes before a session', async () => {
+    await using here = await world({ cookie: 'SERVER' }, { pool: { override } });
+    const answer = await exchange(first(here.clients));
+    const cookie = cookieOf(answer);
+    const place = (Number(answer.body) + 1) % 4;
+    const lines = [`Cookie: ${cookie}`];
+    assert.equal(await placeAsked(first(here.clients), naming(here.fleet.addresses[place], lines)), place);
+    assert.equal(await placeKept(first(here.clients), cookie), Number(answer.body));
+  });
+});
