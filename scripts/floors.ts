@@ -21,7 +21,19 @@ import { isTest, lineOf, type Texts, withTrees } from './source-files.ts';
 /** Floor 1 first, and on each floor from left to right. A new folder is one more word here, where it stands. */
 export const floors = {
   foundation: ['basics', 'hashing', 'algorithms'],
-  domain: ['settings', 'http', 'exceptions', 'endpoints', 'health', 'telemetry', 'balancing', 'sessions', 'routing', 'traffic'],
+  domain: [
+    'settings',
+    'http',
+    'exceptions',
+    'endpoints',
+    'health',
+    'telemetry',
+    'balancing',
+    'sessions',
+    'resilience',
+    'routing',
+    'traffic',
+  ],
   'data-plane': ['sockets', 'listening', 'connecting', 'dispatching', 'serving'],
   'control-plane': ['configuration', 'supervising'],
   interface: ['admin', 'cli'],
