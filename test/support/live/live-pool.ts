@@ -20,6 +20,8 @@ export interface LiveParts {
   /** Names of endpoints, each with its settings beside the address. */
   readonly endpoints: Readonly<Record<string, object>>;
   readonly pool?: Partial<WrittenDocument['pools'][string]>;
+  /** Routes of the listener; all to the pool when absent. */
+  readonly routes?: readonly object[];
   /** What a worker thread runs; the product's own when absent. */
   readonly workerEntry?: URL;
 }
@@ -53,12 +55,12 @@ export class LivePool implements AsyncDisposable {
   }
 
   /** Two workers, one pool named `web`. */
-  static async start({ endpoints: settings, pool = {}, ...entry }: LiveParts): Promise<LivePool> {
+  static async start({ endpoints: settings, pool = {}, routes = [{ pool: 'web' }], ...entry }: LiveParts): Promise<LivePool> {
     const endpoints = new Map<string, NamedEndpoint>();
     for (const name of Object.keys(settings)) endpoints.set(name, await NamedEndpoint.open(name));
     const document = documentSettings.parse({
       workers: 2,
-      listeners: [{ name: 'web', bind: '127.0.0.1:0', pool: 'web' }],
+      listeners: [{ name: 'web', bind: '127.0.0.1:0', routes }],
       pools: { web: { ...pool, endpoints: [...endpoints].map(([name, { address }]) => ({ address, ...settings[name] })) } },
     });
     const log = new RecordedLog();
