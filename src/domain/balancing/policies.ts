@@ -1,6 +1,7 @@
 // Every balancing policy, one line each. Configuration, documentation, the simulator and the shared tests read this list.
 export { firstAvailable } from './policies/first-available.ts';
 export { hash } from './policies/hash.ts';
+export { ipHash } from './policies/ip-hash.ts';
 export { leastConnections } from './policies/least-connections.ts';
 export { leastTime } from './policies/least-time.ts';
 export { peakEwma } from './policies/peak-ewma.ts';
