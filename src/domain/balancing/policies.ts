@@ -8,6 +8,7 @@ export { peakEwma } from './policies/peak-ewma.ts';
 export { powerOfTwoChoices } from './policies/power-of-two-choices.ts';
 export { prequal } from './policies/prequal.ts';
 export { random } from './policies/random.ts';
+export { rendezvous } from './policies/rendezvous.ts';
 export { roundRobin } from './policies/round-robin.ts';
 export { utilisation } from './policies/utilisation.ts';
 export { weightedRandom } from './policies/weighted-random.ts';
