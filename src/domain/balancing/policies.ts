@@ -4,6 +4,7 @@ export { hash } from './policies/hash.ts';
 export { ipHash } from './policies/ip-hash.ts';
 export { leastConnections } from './policies/least-connections.ts';
 export { leastTime } from './policies/least-time.ts';
+export { maglev } from './policies/maglev.ts';
 export { peakEwma } from './policies/peak-ewma.ts';
 export { powerOfTwoChoices } from './policies/power-of-two-choices.ts';
 export { prequal } from './policies/prequal.ts';
