@@ -1,4 +1,5 @@
 // Every balancing policy, one line each. Configuration, documentation, the simulator and the shared tests read this list.
+export { consistentHash } from './policies/consistent-hash.ts';
 export { firstAvailable } from './policies/first-available.ts';
 export { hash } from './policies/hash.ts';
 export { ipHash } from './policies/ip-hash.ts';
