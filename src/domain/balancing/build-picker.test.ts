@@ -1,9 +1,12 @@
 // What may be written under `balance`, and what is said about anything else.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { endpointsOf, policyTools } from '../../../test/support/endpoints.ts';
+import { endpointsOf, policyTools, times } from '../../../test/support/endpoints.ts';
+import { itemAt } from '../../foundation/basics/item-at.ts';
+import type { AnyPolicy } from './build-picker.ts';
 import { buildPicker } from './build-picker.ts';
 import { affinityKey, count } from './options.ts';
+import type { Picker } from './policy.ts';
 import { definePolicy } from './policy.ts';
 import type { PolicySettings } from './policy-settings.ts';
 import { allPolicies, describeOptions, policyNames, policySettings } from './policy-settings.ts';
@@ -90,5 +93,53 @@ describe('building a picker', () => {
     // Only settings that went around the check can hold such a name.
     const settings = { policy: 'nonsense' } as unknown as PolicySettings;
     assert.throws(() => buildPicker(settings, endpointsOf([1]), policyTools()), /not in the list: nonsense/);
+  });
+
+  const withoutKey = { key: undefined, attempt: 0 };
+
+  test('gives a keyed policy turns for requests without a key', () => {
+    const pool = endpointsOf([1, 1, 1]);
+    const picker = buildPicker(policySettings.parse('maglev'), pool, policyTools());
+    assert.equal(new Set(times(3, () => picker.pick(withoutKey))).size, 3);
+  });
+
+  test('gives them what the settings say', () => {
+    const pool = endpointsOf([1, 1, 1]);
+    pool[0].load.hold();
+    pool[2]?.load.hold();
+    const picker = buildPicker(policySettings.parse({ policy: 'maglev', fallback: 'least-connections' }), pool, policyTools());
+    for (const endpoint of times(5, () => picker.pick(withoutKey))) assert.equal(endpoint, pool[1]);
+  });
+
+  test('puts a limit around a keyed policy where the settings have one', () => {
+    for (const [boundedLoad, most] of [
+      [0, 30],
+      [1.25, 13],
+    ] as const) {
+      const pool = endpointsOf([1, 1, 1]);
+      const picker = buildPicker(policySettings.parse({ policy: 'rendezvous', boundedLoad }), pool, policyTools());
+      for (let index = 0; index < 30; index++) picker.pick({ key: 'a', attempt: 0 }).load.hold();
+      assert.equal(Math.max(...pool.map(({ load }) => load.inFlight)), most);
+    }
+  });
+
+  test("puts nothing around a policy that is not keyed, and turns beside a user's own that is", () => {
+    const made: Picker[] = [];
+    const definition = definePolicy({
+      name: 'mine',
+      summary: 'Mine.',
+      options: { fallback: count({ least: 1, most: 8, default: 2, about: 'Something else by the same name.' }) },
+      build: (candidates) => {
+        made.push({ pick: () => candidates[0] });
+        return itemAt(made, made.length - 1);
+      },
+    });
+    const settings = { policy: './mine.ts', fallback: 5 } as unknown as PolicySettings;
+    const ownOf = (policy: object) => new Map([['./mine.ts', policy as AnyPolicy]]);
+    const pool = endpointsOf([1, 1, 1]);
+    assert.equal(buildPicker(settings, pool, policyTools(), ownOf(definition)), made[0]);
+    const picker = buildPicker(settings, pool, policyTools(), ownOf({ ...definition, keyedOn: () => ['client'] }));
+    assert.equal(new Set(times(3, () => picker.pick(withoutKey))).size, 3);
+    assert.equal(picker.pick({ key: 'a', attempt: 0 }), pool[0]);
   });
 });

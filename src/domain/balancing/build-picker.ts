@@ -1,6 +1,10 @@
 // From settings to a picker. Worker threads load this file and what it imports, so no description of settings is among that: zod alone
 // would take eleven megabytes in each.
 
+import { BoundedLoad } from './bounded-load.ts';
+import { WithFallback } from './keyed/with-fallback.ts';
+import type { Fallback } from './keyed-options.ts';
+import { fallbacks } from './keyed-options.ts';
 import type { Options } from './options.ts';
 import * as policies from './policies.ts';
 import type { Candidates, Picker, Policy, PolicyTools } from './policy.ts';
@@ -24,8 +28,21 @@ export function policyOf(settings: { readonly policy: string }, own?: OwnPolicie
   return policy;
 }
 
-/** Settings at work on one set of candidates. */
+/** Settings at work on one set of candidates. A keyed policy's picker is given a limit for each endpoint, and something for requests without a key. */
 export function buildPicker(settings: PolicySettings, candidates: Candidates, tools: PolicyTools, own?: OwnPolicies): Picker {
+  const policy = policyOf(settings, own);
   // The policy was found by the name in the settings, so they are its own.
-  return policyOf(settings, own).build(candidates, settings as never, tools);
+  const picker = policy.build(candidates, settings as never, tools);
+  if (policy.keyedOn === undefined) return picker;
+  const { fallback = 'round-robin', boundedLoad = 0 } = settings as KeyedSettings;
+  const bounded = boundedLoad > 0 ? new BoundedLoad(picker, candidates, boundedLoad) : picker;
+  return new WithFallback(bounded, candidates, isFallback(fallback) ? fallback : 'round-robin', tools);
 }
+
+/** What keyed policies have in common. One of the user's own may have none of it, or something else by that name. */
+interface KeyedSettings {
+  readonly fallback?: string;
+  readonly boundedLoad?: number;
+}
+
+const isFallback = (word: string): word is Fallback => (fallbacks as readonly string[]).includes(word);
