@@ -1,5 +1,6 @@
 // Every balancing policy, one line each. Configuration, documentation, the simulator and the shared tests read this list.
 export { consistentHash } from './policies/consistent-hash.ts';
+export { content } from './policies/content.ts';
 export { firstAvailable } from './policies/first-available.ts';
 export { hash } from './policies/hash.ts';
 export { ipHash } from './policies/ip-hash.ts';
