@@ -6,6 +6,11 @@ const tables = buildTables();
 
 /** Unsigned. What came before is continued when its result is given as `state`: `crc32(b, crc32(a))` is `crc32(a + b)`. */
 export function crc32(text: string, state = 0): number {
+  return signedCrc32(text, state | 0) >>> 0;
+}
+
+/** Signed, because V8 boxes a number above 2^31 that a function returns, unless it is compiled into its caller. */
+function signedCrc32(text: string, state: number): number {
   const length = text.length;
   let crc = ~state;
   let at = 0;
@@ -18,7 +23,7 @@ export function crc32(text: string, state = 0): number {
       (tables[((crc >>> 24) ^ text.charCodeAt(at + 3)) & 0xff] as number);
   }
   for (; at < length; at++) crc = (tables[(crc ^ text.charCodeAt(at)) & 0xff] as number) ^ (crc >>> 8);
-  return ~crc >>> 0;
+  return ~crc;
 }
 
 /** Continues over the four bytes of a number, the lowest first, as nginx does from one point of its ring to the next. Unsigned. */

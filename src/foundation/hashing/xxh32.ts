@@ -10,6 +10,11 @@ const prime5 = 0x165667b1;
 
 /** Unsigned. */
 export function xxh32(text: string, seed = 0): number {
+  return signedXxh32(text, seed | 0) >>> 0;
+}
+
+/** Signed, because V8 boxes a number above 2^31 that a function returns, unless it is compiled into its caller. */
+function signedXxh32(text: string, seed: number): number {
   const length = text.length;
   const stripes = length & ~15;
   let hash = (stripes > 0 ? hashStripes(text, stripes, seed) : seed + prime5) + length;
@@ -22,7 +27,7 @@ export function xxh32(text: string, seed = 0): number {
   }
   hash = Math.imul(hash ^ (hash >>> 15), prime2);
   hash = Math.imul(hash ^ (hash >>> 13), prime3);
-  return (hash ^ (hash >>> 16)) >>> 0;
+  return hash ^ (hash >>> 16);
 }
 
 /** Four lanes side by side, each over every fourth word, and then one of all four. */
