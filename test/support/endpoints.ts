@@ -2,14 +2,14 @@
 import type { Candidates, PolicyTools } from '../../src/domain/balancing/policy.ts';
 import type { Endpoint } from '../../src/domain/endpoints/endpoint.ts';
 import { EndpointLoad } from '../../src/domain/endpoints/endpoint-load.ts';
-import { Scoreboard } from '../../src/domain/endpoints/scoreboard.ts';
+import { endpointControl, endpointState, Scoreboard } from '../../src/domain/endpoints/scoreboard.ts';
 import type { Random } from '../../src/foundation/basics/random.ts';
 import { seeded } from '../../src/foundation/basics/random.ts';
 
 /** One endpoint for each weight: `e0:80`, `e1:80` and so on, all idle. */
 export function endpointsOf(weights: readonly number[]): Candidates {
   const board = new Scoreboard({ workers: 1, endpoints: weights.length, listeners: 0, pools: 1 });
-  const [first, ...rest] = weights.map(
+  const endpoints = weights.map(
     (weight, slot): Endpoint => ({
       id: `e${slot}:80`,
       address: { kind: 'tcp', host: `e${slot}`, port: 80 },
@@ -19,8 +19,25 @@ export function endpointsOf(weights: readonly number[]): Candidates {
       load: new EndpointLoad(board, 0, slot),
     }),
   );
+  return candidatesOf(endpoints);
+}
+
+/** One endpoint for each id, all of weight 1 unless weights are given. */
+export function namedEndpoints(ids: readonly string[], weights: readonly number[] = []): Candidates {
+  const endpoints = endpointsOf(ids.map((_, index) => weights[index] ?? 1));
+  return candidatesOf(endpoints.map((endpoint, index) => ({ ...endpoint, id: ids[index] ?? '' })));
+}
+
+/** A list that is not empty, in this order. */
+export function candidatesOf(endpoints: readonly Endpoint[]): Candidates {
+  const [first, ...others] = endpoints;
   if (first === undefined) throw new Error('Candidates are never empty');
-  return [first, ...rest];
+  return [first, ...others];
+}
+
+/** The endpoint is in this state from now on, for everybody who looks at the scoreboard. */
+export function turn({ load }: Endpoint, state: keyof typeof endpointState): void {
+  load.controls[endpointControl.state] = endpointState[state];
 }
 
 /** How often each of the endpoints is among the picks, in their order. */

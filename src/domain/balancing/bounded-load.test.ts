@@ -2,8 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { endpointsOf, policyTools, times } from '../../../test/support/endpoints.ts';
-import { candidatesOf, namedEndpoints, turn } from '../../../test/support/named-endpoints.ts';
+import { candidatesOf, endpointsOf, namedEndpoints, policyTools, times, turn } from '../../../test/support/endpoints.ts';
 import { itemAt } from '../../foundation/basics/item-at.ts';
 import { seeded } from '../../foundation/basics/random.ts';
 import type { Endpoint } from '../endpoints/endpoint.ts';

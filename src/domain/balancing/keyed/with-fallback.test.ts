@@ -1,8 +1,7 @@
 // Requests without a key, while endpoints go down and come back.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { countPicks, endpointsOf, policyTools, times } from '../../../../test/support/endpoints.ts';
-import { turn } from '../../../../test/support/named-endpoints.ts';
+import { countPicks, endpointsOf, policyTools, times, turn } from '../../../../test/support/endpoints.ts';
 import { itemAt } from '../../../foundation/basics/item-at.ts';
 import type { Fallback } from '../keyed-options.ts';
 import { fallbacks } from '../keyed-options.ts';

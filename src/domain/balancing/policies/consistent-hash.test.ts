@@ -1,8 +1,7 @@
 // What the programs find whose rings these are. The points themselves are tested with the rings.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { policyTools, times } from '../../../../test/support/endpoints.ts';
-import { namedEndpoints } from '../../../../test/support/named-endpoints.ts';
+import { namedEndpoints, policyTools, times } from '../../../../test/support/endpoints.ts';
 import { HashRing } from '../../../foundation/algorithms/hash-ring.ts';
 import { envoyPoints, haproxyPoints } from '../../../foundation/algorithms/ring-points.ts';
 import { crc32 } from '../../../foundation/hashing/crc32.ts';

@@ -1,8 +1,7 @@
 // How many keys move when endpoints leave, and what the table size does. Tables themselves are tested apart.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { policyTools, times } from '../../../../test/support/endpoints.ts';
-import { candidatesOf, namedEndpoints } from '../../../../test/support/named-endpoints.ts';
+import { candidatesOf, namedEndpoints, policyTools, times } from '../../../../test/support/endpoints.ts';
 import { maglevTable, maglevWalks, remainderOf } from '../../../foundation/algorithms/maglev-table.ts';
 import { Hash64 } from '../../../foundation/hashing/limbs.ts';
 import { xxh64Into } from '../../../foundation/hashing/xxh64.ts';

@@ -2,8 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { policyTools, times } from '../../../../test/support/endpoints.ts';
-import { candidatesOf, namedEndpoints } from '../../../../test/support/named-endpoints.ts';
+import { candidatesOf, namedEndpoints, policyTools, times } from '../../../../test/support/endpoints.ts';
 import type { Candidates, Picker } from '../policy.ts';
 import { rendezvous } from './rendezvous.ts';
 
