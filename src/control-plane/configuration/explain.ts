@@ -1,16 +1,14 @@
 // What zod found wrong, told in our words: what is allowed, what was found instead, and the name that was probably meant.
 import type * as z from 'zod';
+import type { UnknownOption } from '../../domain/balancing/policy-settings.ts';
 import type { UnknownKey } from '../../domain/settings/written.ts';
 import type { Finding, Path } from './issue.ts';
 import { nearestTo, shown, valueAt } from './issue.ts';
 
-/** Most issues give one finding; one about several keys gives one for each. */
 export function explain(issue: z.core.$ZodIssue, document: unknown): readonly Finding[] {
   // Symbols cannot be written in a document.
   const path = issue.path as Path;
   switch (issue.code) {
-    case 'unrecognized_keys':
-      return issue.keys.map((key) => ({ path: [...path, key], message: issue.message, onKey: true }));
     case 'invalid_key': {
       const [reason] = issue.issues;
       return [{ path, message: withValue(reason?.message ?? issue.message, path.at(-1)), onKey: true }];
@@ -36,6 +34,7 @@ interface OwnParams {
 function explainOwn(issue: z.core.$ZodIssueCustom, path: Path, document: unknown): Finding {
   const params: OwnParams = issue.params ?? {};
   if (isUnknownKey(params)) return explainUnknownKey(String(path.at(-1)), path, params);
+  if (isUnknownOption(params)) return explainUnknownOption(String(path.at(-1)), path, { ...params, allowed: issue.message });
   const { bare = false, isSecret = false } = params;
   if (bare || isSecret) return { path, message: issue.message, isSecret };
 
@@ -49,6 +48,10 @@ function explainUnknownKey(key: string, path: Path, { unknownKeyAmong: keys, lat
     return { path, onKey: true, message: `"${key}" (${planned}) is not built yet in this version; take it out` };
   }
   return { path, onKey: true, message: `unknown key "${key}"; allowed are ${keys.join(', ')}`, nearest: nearestTo(key, keys) };
+}
+
+function explainUnknownOption(key: string, path: Path, { unknownOptionAmong, allowed }: UnknownOption & { allowed: string }): Finding {
+  return { path, onKey: true, message: `unknown option "${key}": ${allowed}`, nearest: nearestTo(key, unknownOptionAmong) };
 }
 
 /** A union told apart by a word: which words there are. */
@@ -71,4 +74,5 @@ function described(message: string, path: Path, document: unknown): string {
 const withValue = (message: string, value: unknown): string =>
   message.startsWith('expected') ? `${message}, got ${shown(value)}` : message;
 
+const isUnknownOption = (params: object): params is UnknownOption => 'unknownOptionAmong' in params;
 const isUnknownKey = (params: object): params is UnknownKey => 'unknownKeyAmong' in params;

@@ -14,9 +14,16 @@ export const keySources = written<readonly string[], string | readonly string[]>
     const sources: string[] = [];
     for (const item of list) {
       const source = typeof item === 'string' ? parseKeySource(item) : undefined;
-      if (source === undefined) return { message: `expected a key: ${keyForms}, or a list of these` };
+      if (source === undefined) return { message: complaint(input, item) };
       sources.push(source.text);
     }
     return { value: sources };
   },
 );
+
+/** Of a list it is said which item is wrong. */
+function complaint(input: unknown, item: unknown): string {
+  if (!Array.isArray(input)) return `expected a key: ${keyForms}, or a list of these`;
+  const shown = typeof item === 'string' ? JSON.stringify(item.slice(0, 60)) : `a ${typeof item}`;
+  return `${shown} in the list is no key; a key is ${keyForms}`;
+}

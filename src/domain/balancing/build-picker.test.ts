@@ -39,7 +39,7 @@ describe('policy settings', () => {
   });
 
   test('refuse an unknown option with the options that exist', () => {
-    assert.deepEqual(refusal({ policy: 'random', choices: 2 }), { path: '', message: 'unknown option "choices": random has no options' });
+    assert.deepEqual(refusal({ policy: 'random', choices: 2 }), { path: 'choices', message: 'random has no options' });
   });
 
   test('refuse options without a name, and what is no settings at all', () => {

@@ -53,19 +53,18 @@ function describeSettings(): z.ZodType<PolicySettings, WrittenPolicySettings> {
 const isOwn = (settings: unknown): settings is OwnPolicySettings =>
   typeof settings === 'object' && settings !== null && 'policy' in settings && isPolicyPath(settings.policy);
 
+/** What stands in an issue's `params` for an option that the policy does not have. Its message says which there are. */
+export interface UnknownOption {
+  readonly unknownOptionAmong: readonly string[];
+}
+
 /** A policy's name and its options, and nothing else. */
 export function describeOptions(policy: Pick<Policy<string, Options>, 'name' | 'options'>) {
   const options = Object.keys(policy.options);
   const allowed = options.length === 0 ? `${policy.name} has no options` : `${policy.name} has the options ${options.join(', ')}`;
-  return z.strictObject(
-    { ...optionShape(policy.options), policy: z.literal(policy.name) },
-    {
-      error: (issue) => {
-        if (issue.code !== 'unrecognized_keys') return undefined;
-        return `unknown option ${issue.keys.map((key) => `"${key}"`).join(', ')}: ${allowed}`;
-      },
-    },
-  );
+  const params: UnknownOption = { unknownOptionAmong: options };
+  const unknownOption = z.custom<never>(() => false, { error: allowed, params: { ...params }, abort: false });
+  return z.object({ ...optionShape(policy.options), policy: z.literal(policy.name) }).catchall(unknownOption);
 }
 
 /** The options alone, for the reference page and for checks of a policy of the user's own. */
