@@ -1,0 +1,160 @@
+// Hot path. One try at one endpoint: a connection, the request on it, and what is measured. Its owner decides what becomes of the answer.
+// From its beginning to its end the endpoint's load counts it; it ends once.
+import type { TrialOutcome } from '../../domain/balancing/learner.ts';
+import type { Endpoint } from '../../domain/endpoints/endpoint.ts';
+import { endpointCounter } from '../../domain/endpoints/scoreboard.ts';
+import type { Failure } from '../../domain/exceptions/failure.ts';
+import type { ResponseHead } from '../../domain/http/response-head.ts';
+import type { Caller } from '../connecting/call.ts';
+import type { UpstreamConnection } from '../connecting/upstream-connection.ts';
+import type { Exchange } from '../listening/exchange.ts';
+import type { DispatchTools } from './dispatch-tools.ts';
+import type { PoolTraffic } from './pool-traffic.ts';
+import type { TaughtTrial } from './taught-trial.ts';
+import { offeredUpgrade, upstreamRequest } from './upstream-request.ts';
+
+/** Who made the attempt. After `attemptDone` and `attemptFailed` it hears no more of it. */
+export interface AttemptOwner {
+  readonly exchange: Exchange;
+  readonly pool: PoolTraffic;
+  readonly tools: DispatchTools;
+  /** The head of the request is sent: its body may follow. */
+  attemptSent(attempt: Attempt): void;
+  attemptInterim(attempt: Attempt, head: ResponseHead): void;
+  attemptAnswered(attempt: Attempt, head: ResponseHead): void;
+  /** Bytes of the answer's body, lent for the time of the call unless they stay until the attempt is resumed. */
+  attemptBytes(bytes: Buffer, start: number, end: number, stays: boolean): void;
+  attemptDone(attempt: Attempt, trailers: string): void;
+  /** The attempt is over. `isStale`: its connection had been kept too long, which says nothing about the endpoint. */
+  attemptFailed(attempt: Attempt, failure: Failure, isStale: boolean): void;
+  /** The endpoint speaks another protocol from here on; `early` is what it sent behind its head. The attempt lasts until `end`. */
+  attemptSwitched(attempt: Attempt, head: ResponseHead, early: Buffer | undefined): void;
+  /** The endpoint does not read as fast as it is sent to: stop until it is drained. */
+  attemptBlocked(attempt: Attempt): void;
+  attemptDrained(attempt: Attempt): void;
+}
+
+export class Attempt implements Caller {
+  readonly endpoint: Endpoint;
+  readonly #owner: AttemptOwner;
+  /** Tells a policy that learns how the try goes; absent for the others. */
+  #trial: TaughtTrial | undefined;
+  #connection: UpstreamConnection | undefined = undefined;
+  #begunAt = 0;
+  /** On a connection that has carried others before. */
+  #isOnReused = false;
+  #isAnswered = false;
+  /** The endpoint's load counts it. */
+  #isOn = true;
+
+  /** The endpoint's load is held already. Nothing is sent before `begin`. */
+  constructor(owner: AttemptOwner, endpoint: Endpoint) {
+    this.#owner = owner;
+    this.endpoint = endpoint;
+    this.#trial = owner.pool.beginTrial(endpoint);
+  }
+
+  get connection(): UpstreamConnection | undefined {
+    return this.#connection;
+  }
+
+  /** `mayReuse`: on a connection that is kept, if there is one. */
+  begin(mayReuse: boolean): void {
+    const connections = this.#owner.pool.connectionsTo(this.endpoint);
+    const waiting = mayReuse ? connections.take() : undefined;
+    this.#isOnReused = waiting !== undefined;
+    if (waiting === undefined) this.#connection = connections.connect(this, !mayReuse);
+    else this.#call(waiting);
+  }
+
+  connected(connection: UpstreamConnection): void {
+    this.#isOnReused = connection.isReused;
+    this.#call(connection);
+  }
+
+  #call(connection: UpstreamConnection): void {
+    const { exchange, tools } = this.#owner;
+    const { request } = exchange;
+    this.#connection = connection;
+    this.#begunAt = tools.clock();
+    const upgrade = offeredUpgrade(exchange);
+    connection.call(this, upstreamRequest(exchange, connection.pool.endpoint.id, tools.via, upgrade), {
+      length: request.length,
+      toHead: request.method === 'HEAD',
+      upgrade,
+    });
+    if (this.#connection === connection) this.#owner.attemptSent(this);
+  }
+
+  callBlocked(): void {
+    this.#owner.attemptBlocked(this);
+  }
+
+  callDrained(): void {
+    this.#owner.attemptDrained(this);
+  }
+
+  callInterim(head: ResponseHead): void {
+    this.endpoint.load.count(endpointCounter.status1xx, 1);
+    this.#owner.attemptInterim(this, head);
+  }
+
+  callAnswered(head: ResponseHead): void {
+    this.#isAnswered = true;
+    const { load } = this.endpoint;
+    load.recordLatency((this.#owner.tools.clock() - this.#begunAt) * 1000);
+    load.count(endpointCounter.status1xx + Math.floor(head.status / 100) - 1, 1);
+    this.#trial?.answered(head);
+    this.#owner.attemptAnswered(this, head);
+  }
+
+  callBytes(bytes: Buffer, start: number, end: number, stays: boolean): void {
+    this.#owner.attemptBytes(bytes, start, end, stays);
+  }
+
+  callDone(trailers: string): void {
+    this.end(endpointCounter.succeeded);
+    this.#owner.attemptDone(this, trailers);
+  }
+
+  connectFailed(failure: Failure): void {
+    this.endpoint.load.count(endpointCounter.connectFailures, 1);
+    this.callFailed(failure);
+  }
+
+  callFailed(failure: Failure): void {
+    const isStale = !this.#isAnswered && this.#isOnReused && failure.kind === 'endpoint-closed';
+    if (isStale) this.#endTrial('ignored');
+    if (this.end(endpointCounter.failed)) this.#owner.attemptFailed(this, failure, isStale);
+  }
+
+  callSwitched(head: ResponseHead, early: Buffer | undefined): void {
+    this.endpoint.load.count(endpointCounter.status1xx, 1);
+    this.#trial?.answered(head);
+    this.#owner.attemptSwitched(this, head, early);
+  }
+
+  /** Its answer is not wanted any more: the endpoint is spared the rest. */
+  abandon(): void {
+    const connection = this.#connection;
+    if (this.end(endpointCounter.ignored)) connection?.abandon();
+  }
+
+  /** Ends it: what it held is given back, once. False when it was over already. */
+  end(outcome: number): boolean {
+    if (!this.#isOn) return false;
+    this.#isOn = false;
+    this.#connection = undefined;
+    const { load } = this.endpoint;
+    load.release();
+    load.count(outcome, 1);
+    this.#endTrial(outcome === endpointCounter.succeeded ? 'succeeded' : outcome === endpointCounter.failed ? 'failed' : 'ignored');
+    return true;
+  }
+
+  #endTrial(outcome: TrialOutcome): void {
+    const trial = this.#trial;
+    this.#trial = undefined;
+    trial?.ended(outcome);
+  }
+}
