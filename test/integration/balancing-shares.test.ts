@@ -6,7 +6,7 @@ import { allPolicies } from '../../src/domain/balancing/policy-settings.ts';
 import type { BytePeer } from '../support/byte-peer.ts';
 import { times } from '../support/endpoints.ts';
 import { answerOf } from '../support/scripted-endpoint.ts';
-import { countOf, Fleet, placeAsked, placesAsked, ServedPool } from '../support/served-pool.ts';
+import { countOf, exchange, Fleet, placeAsked, placesAsked, ServedPool } from '../support/served-pool.ts';
 
 const timeout = 120_000;
 
@@ -15,6 +15,14 @@ async function inTurns(clients: readonly BytePeer[], count: number): Promise<num
   const places: number[] = [];
   for (let index = 0; index < count; index++) places.push(await placeAsked(clients[index % clients.length] as BytePeer));
   return places;
+}
+
+/** Asks until somebody serves; `refused` until nobody does. A client that asks is slower than the clock that workers look at changes by. */
+async function servedAgain(client: BytePeer): Promise<void> {
+  while ((await exchange(client)).startLine.includes(' 503 '));
+}
+async function refused(client: BytePeer): Promise<void> {
+  while (!(await exchange(client)).startLine.includes(' 503 '));
 }
 
 /** Independent draws: not even one run in a hundred million is seven standard deviations away. */
@@ -45,6 +53,31 @@ describe('every policy', { timeout }, () => {
       // One client, so one key.
       if (keyedOn !== undefined) assert.equal(new Set(places).size, 1);
       for (const client of clients) client.close();
+    });
+  }
+});
+
+describe('a pool with little to choose from, under every policy', { timeout }, () => {
+  for (const { name } of allPolicies) {
+    test(`${name} sends all to the one endpoint that is there, and says so when nobody is up`, async () => {
+      await using fleet = await Fleet.open(2);
+      await using here = await ServedPool.start({ endpoints: fleet.addresses, pool: { balance: name } });
+      await using client = await here.connect();
+      here.set(0, 'down');
+      assert.deepEqual(countOf(await placesAsked(client, 20), 2), [0, 20]);
+      here.set(1, 'draining');
+      for (let round = 0; round < 5; round++) await assert.rejects(placeAsked(client), /503/);
+      here.set(0, 'up');
+      // Told at once; but a policy without keys has nobody until it is built anew, within a tenth of a second.
+      await servedAgain(client);
+      assert.deepEqual(countOf(await placesAsked(client, 20), 2), [20, 0]);
+
+      here.weigh(0, 0);
+      here.weigh(1, 0);
+      await refused(client);
+      await using alone = await ServedPool.start({ endpoints: fleet.addresses.slice(1), pool: { balance: name } });
+      await using other = await alone.connect();
+      assert.deepEqual(countOf(await placesAsked(other, 20), 2), [0, 20]);
     });
   }
 });

@@ -117,6 +117,14 @@ export class ServedPool implements AsyncDisposable {
     this.board.raiseRevision(0);
   }
 
+  /** The same of a weight. In force within a tenth of a second. */
+  weigh(place: number, weight: number): void {
+    const controls = this.board.controls(place);
+    controls[endpointControl.weight] = weight;
+    controls[endpointControl.hasWeight] = 1;
+    this.board.raiseRevision(0);
+  }
+
   #exchanges(): readonly number[] {
     return times(this.board.shape.workers, (worker) => this.board.listenerRow(worker, 0)[listenerCounter.exchanges] ?? 0);
   }
