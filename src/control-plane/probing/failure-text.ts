@@ -1,0 +1,46 @@
+// What Node.js throws when something cannot be reached, in words for an operator.
+import { thrownText } from '../../foundation/basics/thrown.ts';
+
+/** What says nothing about the endpoint. */
+const shortages: Readonly<Record<string, string>> = {
+  EADDRNOTAVAIL: 'no local port was free to connect from',
+  EAGAIN: 'this machine has no process free to probe with',
+  EMFILE: 'this process has no descriptor free to probe with',
+  ENFILE: 'this machine has no descriptor free to probe with',
+  ENOBUFS: 'this machine has no memory free to probe with',
+  ENOMEM: 'this machine has no memory free to probe with',
+};
+
+const texts: Readonly<Record<string, string>> = {
+  ...shortages,
+  ECONNREFUSED: 'the connection was refused',
+  ECONNRESET: 'the connection was reset',
+  EPIPE: 'the connection was closed while sending',
+  EHOSTUNREACH: 'the host cannot be reached',
+  ENETUNREACH: 'the network cannot be reached',
+  ETIMEDOUT: 'the connection could not be made in time',
+  ENOTFOUND: 'the name of the host is not known',
+  EAI_AGAIN: 'the name of the host could not be looked up',
+  CERT_HAS_EXPIRED: 'the certificate has expired',
+  CERT_NOT_YET_VALID: 'the certificate is not valid yet',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'the certificate is signed by itself',
+  SELF_SIGNED_CERT_IN_CHAIN: 'the certificate comes from an authority that is not trusted',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'the certificate comes from an authority that is not trusted',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'the certificate comes from an authority that is not trusted',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'the certificate is for another name',
+};
+
+/** A sentence without its full stop. */
+export function failureText(error: unknown): string {
+  // Several addresses were tried, and each has its own reason: the first is as good as any.
+  if (error instanceof AggregateError && error.errors.length > 0) return failureText(error.errors[0]);
+  const code = codeOf(error);
+  return texts[code] ?? (code === '' ? thrownText(error) : `${thrownText(error)} (${code})`);
+}
+
+/** Whether it was this machine that lacked something. */
+export const isOwnShortage = (error: unknown): boolean => Object.hasOwn(shortages, codeOf(error));
+
+export function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+}
