@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 import { listenerCounter } from '../../src/domain/endpoints/scoreboard.ts';
 import { eventually } from '../support/balanced.ts';
 import { LivePool } from '../support/live/live-pool.ts';
-import { mortalChannel, mortalEntry } from '../support/mortal-worker.ts';
+import { mortalChannel, mortalEntry } from '../support/threads/mortal-worker.ts';
 
 const timeout = 120_000;
 

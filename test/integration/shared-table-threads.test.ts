@@ -4,8 +4,8 @@ import { test } from 'node:test';
 import { Worker } from 'node:worker_threads';
 import { SharedTable } from '../../src/foundation/algorithms/shared-table.ts';
 import { milliseconds } from '../../src/foundation/basics/units.ts';
-import type { SharedTableSeen, SharedTableTask } from '../support/shared-table-worker.ts';
-import { expectedValue, words } from '../support/shared-table-worker.ts';
+import type { SharedTableSeen, SharedTableTask } from '../support/threads/shared-table-worker.ts';
+import { expectedValue, words } from '../support/threads/shared-table-worker.ts';
 
 const threads = 8;
 /** One bucket of eight entries, for 64 keys: everybody is in everybody's way. */
@@ -13,7 +13,7 @@ const shape = { capacity: 4, lifetime: milliseconds(1_000_000) };
 
 /** Resolves when the thread is gone, with what it saw before. */
 async function runToItsEnd(task: SharedTableTask): Promise<SharedTableSeen> {
-  const thread = new Worker(new URL('../support/shared-table-worker.ts', import.meta.url), { workerData: task });
+  const thread = new Worker(new URL('../support/threads/shared-table-worker.ts', import.meta.url), { workerData: task });
   const gone = new Promise((resolve) => thread.on('exit', resolve));
   const seen = await new Promise<SharedTableSeen>((resolve, reject) => {
     thread.on('message', resolve);

@@ -13,9 +13,9 @@ import { Supervisor } from '../../src/control-plane/supervising/supervisor.ts';
 import { openWork, readTotals } from '../../src/control-plane/supervising/totals.ts';
 import { startAdminServer } from '../../src/interface/admin/admin-server.ts';
 import type { StatusReport } from '../../src/interface/admin/operations/status.ts';
-import { mortalChannel, mortalEntry } from '../support/mortal-worker.ts';
 import { readPrometheusText } from '../support/prometheus-text.ts';
 import { RecordedLog } from '../support/recorded-log.ts';
+import { mortalChannel, mortalEntry } from '../support/threads/mortal-worker.ts';
 
 const timeout = 120_000;
 

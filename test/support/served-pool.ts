@@ -54,6 +54,13 @@ export interface ServedParts {
   readonly threads?: number;
 }
 
+/** A pool of its own beside the others, by which `look` finds out what workers have seen. */
+const sentinel = 'sentinel';
+const routes = [
+  { host: `${sentinel}.test`, pool: sentinel },
+  { host: '*.test', pool: 'web' },
+];
+
 export interface Asked {
   readonly target?: string;
   /** Below `.test`: for any other host there is no route. */
@@ -64,13 +71,17 @@ export interface Asked {
 
 export class ServedPool implements AsyncDisposable {
   readonly board: Scoreboard;
+  /** Where the sentinel's endpoint stands on the scoreboard: behind those of the pool. */
+  readonly #sentinel: number;
+  #isSentinelOut = false;
   readonly #bound: BoundListener;
   readonly #stop: () => Promise<void> | void;
 
-  private constructor(board: Scoreboard, bound: readonly BoundListener[], stop: () => Promise<void> | void) {
+  private constructor(board: Scoreboard, sentinelAt: number, bound: readonly BoundListener[], stop: () => Promise<void> | void) {
     const [only] = bound;
     if (only === undefined) throw new Error('The listener is not bound.');
     this.board = board;
+    this.#sentinel = sentinelAt;
     this.#bound = only;
     this.#stop = stop;
   }
@@ -78,16 +89,17 @@ export class ServedPool implements AsyncDisposable {
   static async start({ endpoints, pool, listener, others, threads }: ServedParts): Promise<ServedPool> {
     const document = documentSettings.parse({
       ...(threads === undefined ? {} : { workers: threads }),
-      listeners: [{ name: 'web', bind: '127.0.0.1:0', routes: [{ host: '*.test', pool: 'web' }], ...listener }],
-      pools: { web: { endpoints, ...pool }, ...others },
+      listeners: [{ name: 'web', bind: '127.0.0.1:0', routes, ...listener }],
+      pools: { web: { endpoints, ...pool }, [sentinel]: { endpoints: endpoints.slice(0, 1) }, ...others },
     });
+    const count = endpoints.length;
     if (threads !== undefined) {
       const supervisor = new Supervisor({ document, log: new RecordedLog() });
-      return new ServedPool(supervisor.board, await supervisor.start(), () => supervisor.stop());
+      return new ServedPool(supervisor.board, count, await supervisor.start(), () => supervisor.stop());
     }
-    const board = new Scoreboard({ workers: 1, listeners: 1, endpoints: endpoints.length, pools: 1 });
+    const board = new Scoreboard({ workers: 1, listeners: 1, endpoints: count + 1, pools: 2 });
     const plane = createDataPlane({ document, board, worker: 0, workers: 1 });
-    return new ServedPool(board, await plane.listen(), () => plane.close());
+    return new ServedPool(board, count, await plane.listen(), () => plane.close());
   }
 
   /** A client, of whichever worker. */
@@ -117,12 +129,25 @@ export class ServedPool implements AsyncDisposable {
     this.board.raiseRevision(0);
   }
 
-  /** The same of a weight. In force within a tenth of a second. */
-  weigh(place: number, weight: number): void {
+  /** The same of a weight. In force once the worker has looked. */
+  weigh(place: number, weight: number, pool = 0): void {
     const controls = this.board.controls(place);
     controls[endpointControl.weight] = weight;
     controls[endpointControl.hasWeight] = 1;
-    this.board.raiseRevision(0);
+    this.board.raiseRevision(pool);
+  }
+
+  /** Resolves when the workers of these clients have seen all that was set before: they look at all pools one after the other, from time to time. */
+  async look(...clients: readonly BytePeer[]): Promise<void> {
+    this.#isSentinelOut = !this.#isSentinelOut;
+    this.weigh(this.#sentinel, this.#isSentinelOut ? 0 : 1, 1);
+    for (const client of clients) {
+      const isSeen = async (): Promise<boolean> => {
+        const { startLine } = await exchange(client, { host: `${sentinel}.test` });
+        return startLine.includes(' 503 ') === this.#isSentinelOut;
+      };
+      while (!(await isSeen()));
+    }
   }
 
   #exchanges(): readonly number[] {

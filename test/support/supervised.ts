@@ -4,7 +4,7 @@ import type { SupervisedDocument } from '../../src/control-plane/supervising/sup
 import { Supervisor } from '../../src/control-plane/supervising/supervisor.ts';
 import { RecordedLog } from './recorded-log.ts';
 
-export const echoEntry = new URL('./echo-worker.ts', import.meta.url);
+export const echoEntry = new URL('./threads/echo-worker.ts', import.meta.url);
 
 /** One listener on a free port of loopback, one pool with one endpoint that nobody connects to; one worker unless told otherwise. */
 export function echoDocument(changes: Partial<WrittenDocument> = {}): SupervisedDocument {

@@ -3,7 +3,7 @@
 import { parseDocument } from '../../../src/control-plane/configuration/read.ts';
 import { Supervisor } from '../../../src/control-plane/supervising/supervisor.ts';
 import { openWork } from '../../../src/control-plane/supervising/totals.ts';
-import { mortalChannel, mortalEntry } from '../mortal-worker.ts';
+import { mortalChannel, mortalEntry } from '../threads/mortal-worker.ts';
 
 const text = process.argv[2] ?? '';
 const document = await parseDocument({ file: 'chaos.yaml', text, format: 'yaml' });

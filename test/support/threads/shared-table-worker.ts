@@ -1,8 +1,8 @@
 // A thread that reads and writes a shared table at random, checks each value against its key, and ends or goes on until it is killed.
 import { parentPort, workerData } from 'node:worker_threads';
-import type { SharedTableShape } from '../../src/foundation/algorithms/shared-table.ts';
-import { SharedTable } from '../../src/foundation/algorithms/shared-table.ts';
-import { seeded } from '../../src/foundation/basics/random.ts';
+import type { SharedTableShape } from '../../../src/foundation/algorithms/shared-table.ts';
+import { SharedTable } from '../../../src/foundation/algorithms/shared-table.ts';
+import { seeded } from '../../../src/foundation/basics/random.ts';
 
 export interface SharedTableTask {
   readonly shape: SharedTableShape;

@@ -2,9 +2,9 @@
 // It counts connections as accepted and open, so that a test sees the scoreboard from both sides.
 import type { Server, Socket } from 'node:net';
 import { createServer } from 'node:net';
-import type { BoundListener, DataPlane, DataPlaneParts } from '../../src/data-plane/serving/data-plane.ts';
-import { EndpointLoad } from '../../src/domain/endpoints/endpoint-load.ts';
-import { listenerCounter } from '../../src/domain/endpoints/scoreboard.ts';
+import type { BoundListener, DataPlane, DataPlaneParts } from '../../../src/data-plane/serving/data-plane.ts';
+import { EndpointLoad } from '../../../src/domain/endpoints/endpoint-load.ts';
+import { listenerCounter } from '../../../src/domain/endpoints/scoreboard.ts';
 
 type Listener = DataPlaneParts['document']['listeners'][number];
 
