@@ -4,6 +4,9 @@ import type { TrialOutcome } from '../../domain/balancing/learner.ts';
 import type { Endpoint } from '../../domain/endpoints/endpoint.ts';
 import { endpointCounter } from '../../domain/endpoints/scoreboard.ts';
 import type { Failure } from '../../domain/exceptions/failure.ts';
+import type { Evidence } from '../../domain/health/evidence.ts';
+import { evidenceOfFailure, evidenceOfStatus } from '../../domain/health/evidence.ts';
+import { countStreaks } from '../../domain/health/streaks.ts';
 import type { ResponseHead } from '../../domain/http/response-head.ts';
 import type { Caller } from '../connecting/call.ts';
 import type { UpstreamConnection } from '../connecting/upstream-connection.ts';
@@ -43,7 +46,8 @@ export class Attempt implements Caller {
   #begunAt = 0;
   /** On a connection that has carried others before. */
   #isOnReused = false;
-  #isAnswered = false;
+  /** Of the answer; 0 while there is none. */
+  #status = 0;
   /** The endpoint's load counts it. */
   #isOn = true;
 
@@ -100,7 +104,7 @@ export class Attempt implements Caller {
   }
 
   callAnswered(head: ResponseHead): void {
-    this.#isAnswered = true;
+    this.#status = head.status;
     const { load } = this.endpoint;
     load.recordLatency((this.#owner.tools.clock() - this.#begunAt) * 1000);
     load.count(endpointCounter.status1xx + Math.floor(head.status / 100) - 1, 1);
@@ -113,6 +117,7 @@ export class Attempt implements Caller {
   }
 
   callDone(trailers: string): void {
+    this.#judge(evidenceOfStatus(this.#status));
     this.end(endpointCounter.succeeded);
     this.#owner.attemptDone(this, trailers);
   }
@@ -123,8 +128,9 @@ export class Attempt implements Caller {
   }
 
   callFailed(failure: Failure): void {
-    const isStale = !this.#isAnswered && this.#isOnReused && failure.kind === 'endpoint-closed';
+    const isStale = this.#status === 0 && this.#isOnReused && failure.kind === 'endpoint-closed';
     if (isStale) this.#endTrial('ignored');
+    else this.#judge(evidenceOfFailure(failure.kind));
     if (this.end(endpointCounter.failed)) this.#owner.attemptFailed(this, failure, isStale);
   }
 
@@ -150,6 +156,12 @@ export class Attempt implements Caller {
     load.count(outcome, 1);
     this.#endTrial(outcome === endpointCounter.succeeded ? 'succeeded' : outcome === endpointCounter.failed ? 'failed' : 'ignored');
     return true;
+  }
+
+  /** What the try says of the endpoint, for those who judge health. */
+  #judge(evidence: Evidence): void {
+    const { words, streaksAt } = this.endpoint.load;
+    if (this.#isOn) countStreaks(words, streaksAt, evidence);
   }
 
   #endTrial(outcome: TrialOutcome): void {

@@ -1,7 +1,7 @@
 // Hot path. One worker's hand on the scoreboard for one endpoint.
 import { latencyBuckets } from '../../foundation/algorithms/latency-buckets.ts';
 import type { Scoreboard } from './scoreboard.ts';
-import { endpointControl, endpointCounter, endpointState, latencyAt } from './scoreboard.ts';
+import { endpointControl, endpointCounter, endpointHealth, endpointState, latencyAt } from './scoreboard.ts';
 
 export class EndpointLoad {
   /** The endpoint's row on the scoreboard. */
@@ -15,6 +15,9 @@ export class EndpointLoad {
   readonly signals: Float64Array;
   /** What the control plane says of the endpoint, by `endpointControl`. Not written here. */
   readonly controls: Float64Array;
+  /** Words that all workers share; the endpoint's failures in a row stand from `streaksAt` on. */
+  readonly words: Int32Array;
+  readonly streaksAt: number;
   readonly #slots: Int32Array;
   readonly #inFlightAt: number;
   readonly #stripe: Int32Array;
@@ -24,6 +27,8 @@ export class EndpointLoad {
     this.counters = board.endpointRow(worker, slot);
     this.signals = board.signals(slot);
     this.controls = board.controls(slot);
+    this.words = board.slots;
+    this.streaksAt = board.streaksAt(slot);
     this.#slots = board.slots;
     this.#inFlightAt = board.inFlightAt(slot);
     this.#stripe = board.stripe(worker);
@@ -59,12 +64,22 @@ export class EndpointLoad {
 
   /** New exchanges may go to the endpoint. */
   get isUp(): boolean {
+    return this.isWanted && this.isWell;
+  }
+
+  /** Whoever operates it lets new exchanges go there. */
+  get isWanted(): boolean {
     return this.controls[endpointControl.state] === endpointState.up;
+  }
+
+  /** It is not judged to fail. */
+  get isWell(): boolean {
+    return this.controls[endpointControl.health] === endpointHealth.well;
   }
 
   /** Exchanges of sessions that it has may go to the endpoint. */
   get isUpForSessions(): boolean {
-    return this.controls[endpointControl.state] !== endpointState.down;
+    return this.controls[endpointControl.state] !== endpointState.down && this.isWell;
   }
 
   /** An attempt is over. */

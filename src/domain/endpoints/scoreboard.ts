@@ -22,11 +22,15 @@ const padded = (count: number, multiple: number): number => Math.ceil(count / mu
 const slotWords = lineWords;
 /** Where in its slot an endpoint's requests in flight stand, summed over all workers. */
 const inFlightWord = 0;
+/** Where in its slot its failures in a row stand, three words. */
+const streaksWord = 1;
 
 /** What the control plane says of an endpoint, and it alone writes. Numbers with fractions, which Atomics do not know: each is whole by itself. */
-export const endpointControls = ['state', 'hasWeight', 'weight', 'upSince'] as const;
-/** Values of the control `state`. `draining`: only for sessions that it has. `down`: for nothing. */
+export const endpointControls = ['state', 'hasWeight', 'weight', 'upSince', 'health'] as const;
+/** Values of the control `state`, which people set. `draining`: only for sessions that it has. `down`: for nothing. */
 export const endpointState = { up: 0, draining: 1, down: 2 } as const;
+/** Values of the control `health`, which is judged. `failing`: for nothing, unless the whole pool is in panic. */
+export const endpointHealth = { well: 0, failing: 1 } as const;
 
 /** Words that all workers share for a pool: its revision, then a counter of turns for each tier. */
 const revisionWord = 0;
@@ -139,6 +143,11 @@ export class Scoreboard {
   /** The index in `slots` of an endpoint's requests in flight. */
   inFlightAt(endpoint: number): number {
     return endpoint * slotWords + inFlightWord;
+  }
+
+  /** The index in `slots` of an endpoint's failures in a row: `streakWords` of them. */
+  streaksAt(endpoint: number): number {
+    return endpoint * slotWords + streaksWord;
   }
 
   inFlight(endpoint: number): number {
