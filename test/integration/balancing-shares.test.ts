@@ -6,23 +6,18 @@ import { allPolicies } from '../../src/domain/balancing/policy-settings.ts';
 import type { BytePeer } from '../support/byte-peer.ts';
 import { times } from '../support/endpoints.ts';
 import { answerOf } from '../support/scripted-endpoint.ts';
-import { countOf, exchange, Fleet, placeAsked, placesAsked, ServedPool } from '../support/served-pool.ts';
+import { countOf, Fleet, placeAsked, placesAsked, ServedPool } from '../support/served-pool.ts';
 
 const timeout = 120_000;
+
+const first = (clients: readonly BytePeer[]): BytePeer => clients[0] as BytePeer;
+const last = (clients: readonly BytePeer[]): BytePeer => clients.at(-1) as BytePeer;
 
 /** Each asked in turn, so that both workers have a part in whatever it is. */
 async function inTurns(clients: readonly BytePeer[], count: number): Promise<number[]> {
   const places: number[] = [];
   for (let index = 0; index < count; index++) places.push(await placeAsked(clients[index % clients.length] as BytePeer));
   return places;
-}
-
-/** Asks until somebody serves; `refused` until nobody does. A client that asks is slower than the clock that workers look at changes by. */
-async function servedAgain(client: BytePeer): Promise<void> {
-  while ((await exchange(client)).startLine.includes(' 503 '));
-}
-async function refused(client: BytePeer): Promise<void> {
-  while (!(await exchange(client)).startLine.includes(' 503 '));
 }
 
 /** Independent draws: not even one run in a hundred million is seven standard deviations away. */
@@ -68,13 +63,13 @@ describe('a pool with little to choose from, under every policy', { timeout }, (
       here.set(1, 'draining');
       for (let round = 0; round < 5; round++) await assert.rejects(placeAsked(client), /503/);
       here.set(0, 'up');
-      // Told at once; but a policy without keys has nobody until it is built anew, within a tenth of a second.
-      await servedAgain(client);
+      await here.look(client);
       assert.deepEqual(countOf(await placesAsked(client, 20), 2), [20, 0]);
 
       here.weigh(0, 0);
       here.weigh(1, 0);
-      await refused(client);
+      await here.look(client);
+      await assert.rejects(placeAsked(client), /503/);
       await using alone = await ServedPool.start({ endpoints: fleet.addresses.slice(1), pool: { balance: name } });
       await using other = await alone.connect();
       assert.deepEqual(countOf(await placesAsked(other, 20), 2), [0, 20]);
@@ -90,11 +85,27 @@ describe('turns by weight', { timeout }, () => {
       const clients = await here.connectToEach();
       assert.equal(clients.length, threads);
       assert.deepEqual(countOf(await inTurns(clients, 160), 3), [20, 40, 100]);
-      // Nearly all through one worker, and then through the other.
-      for (const client of clients) assert.deepEqual(countOf(await placesAsked(client, 80), 3), [10, 20, 50]);
+      // Not a whole number of cycles through each of the workers, but through both together.
+      for (let round = 0; round < 12; round++) {
+        const some = 1 + (round % 15);
+        const places = [...(await placesAsked(first(clients), some)), ...(await placesAsked(last(clients), 16 - some))];
+        assert.deepEqual(countOf(places, 3), [2, 4, 10]);
+      }
       for (const client of clients) client.close();
     });
   }
+
+  test('of equal weights follow each other whichever worker is asked', async () => {
+    await using fleet = await Fleet.open(5);
+    await using here = await ServedPool.start({ endpoints: fleet.addresses, threads: 2 });
+    const clients = await here.connectToEach();
+    const places: number[] = [];
+    for (let index = 0; index < 60; index++) places.push(await placeAsked(index % 7 < 3 ? first(clients) : last(clients)));
+    places.forEach((place, index) => {
+      if (index > 0) assert.equal(place, ((places[index - 1] ?? 0) + 1) % 5);
+    });
+    for (const client of clients) client.close();
+  });
 
   test('follow from capacities; an endpoint without one counts as an average machine', async () => {
     await using fleet = await Fleet.open(4);
