@@ -6,9 +6,9 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { endpointControl, endpointCounter, endpointState, Scoreboard } from '../../src/domain/endpoints/scoreboard.ts';
 import { seeded } from '../../src/foundation/basics/random.ts';
-import type { BalancingTask } from '../support/balancing-worker.ts';
-import { Admissions } from '../support/balancing-worker.ts';
-import type { ScoreboardTask } from '../support/scoreboard-worker.ts';
+import type { BalancingTask } from '../support/threads/balancing-worker.ts';
+import { Admissions } from '../support/threads/balancing-worker.ts';
+import type { ScoreboardTask } from '../support/threads/scoreboard-worker.ts';
 
 const shape = { workers: 8, endpoints: 3, listeners: 1, pools: 1 };
 const ends: readonly ScoreboardTask['end'][] = ['leave', 'run', 'exit', 'leave', 'run', 'throw', 'leave', 'run'];
@@ -16,7 +16,7 @@ const endpoints = Array.from({ length: shape.endpoints }, (_, slot) => slot);
 
 /** Resolves when the thread is gone, with what it said it held. */
 async function runToItsEnd(task: ScoreboardTask): Promise<readonly number[]> {
-  const thread = new Worker(new URL('../support/scoreboard-worker.ts', import.meta.url), { workerData: task });
+  const thread = new Worker(new URL('../support/threads/scoreboard-worker.ts', import.meta.url), { workerData: task });
   // A thread that throws is meant to; `once` would pass the error on.
   thread.on('error', () => {});
   const gone = new Promise((resolve) => thread.on('exit', resolve));
@@ -72,7 +72,7 @@ class BalancingThread {
   #held: readonly number[] | undefined = undefined;
 
   constructor(task: BalancingTask) {
-    this.#thread = new Worker(new URL('../support/balancing-worker.ts', import.meta.url), { workerData: task });
+    this.#thread = new Worker(new URL('../support/threads/balancing-worker.ts', import.meta.url), { workerData: task });
     this.#thread.on('error', () => {});
     this.#thread.on('message', (told: 'full' | readonly number[]) => {
       if (told === 'full') this.#isFull = true;

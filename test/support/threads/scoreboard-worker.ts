@@ -1,9 +1,9 @@
 // A thread that begins and ends requests at random on a shared scoreboard, and then ends as it is told.
 import { parentPort, workerData } from 'node:worker_threads';
-import { EndpointLoad } from '../../src/domain/endpoints/endpoint-load.ts';
-import type { ScoreboardShape } from '../../src/domain/endpoints/scoreboard.ts';
-import { Scoreboard } from '../../src/domain/endpoints/scoreboard.ts';
-import { seeded } from '../../src/foundation/basics/random.ts';
+import { EndpointLoad } from '../../../src/domain/endpoints/endpoint-load.ts';
+import type { ScoreboardShape } from '../../../src/domain/endpoints/scoreboard.ts';
+import { Scoreboard } from '../../../src/domain/endpoints/scoreboard.ts';
+import { seeded } from '../../../src/foundation/basics/random.ts';
 
 export interface ScoreboardTask {
   readonly shape: ScoreboardShape;

@@ -1,12 +1,12 @@
 // A thread with a balancer of its own over a shared scoreboard: takes and gives back endpoints at random, and then ends as it is told.
 import { parentPort, workerData } from 'node:worker_threads';
-import { Balancer } from '../../src/domain/balancing/balancer.ts';
-import { policySettings } from '../../src/domain/balancing/policy-settings.ts';
-import type { Endpoint } from '../../src/domain/endpoints/endpoint.ts';
-import { EndpointLoad } from '../../src/domain/endpoints/endpoint-load.ts';
-import type { ScoreboardShape } from '../../src/domain/endpoints/scoreboard.ts';
-import { Scoreboard } from '../../src/domain/endpoints/scoreboard.ts';
-import { seeded } from '../../src/foundation/basics/random.ts';
+import { Balancer } from '../../../src/domain/balancing/balancer.ts';
+import { policySettings } from '../../../src/domain/balancing/policy-settings.ts';
+import type { Endpoint } from '../../../src/domain/endpoints/endpoint.ts';
+import { EndpointLoad } from '../../../src/domain/endpoints/endpoint-load.ts';
+import type { ScoreboardShape } from '../../../src/domain/endpoints/scoreboard.ts';
+import { Scoreboard } from '../../../src/domain/endpoints/scoreboard.ts';
+import { seeded } from '../../../src/foundation/basics/random.ts';
 
 export interface BalancingTask {
   readonly shape: ScoreboardShape;
