@@ -136,6 +136,14 @@ describe('a probe over HTTP', () => {
     accepts(inHttp([{ method: 'HEAD' }, { method: 'OPTIONS' }, { body: 'ok', match: 'ok' }]));
   });
 
+  test('may go over TLS, which then verifies what it is told to', () => {
+    assert.deepEqual(probeOf({ http: { path: '/', tls: true } }), {
+      ...probeOf({ http: '/' }),
+      tls: { verify: false },
+    });
+    refuses(inHttp([{ tls: false }, { tls: { verify: 1 } }, { tls: { ca: 'a' } }]));
+  });
+
   test('sends no field twice and none that ends a line', () => {
     const own = ['Host', 'connection', 'Content-Length', 'transfer-encoding', 'expect', 'a b', 'a:', ''];
     refuses(inHttp(own.map((name) => ({ headers: { [name]: 'x' } }))));
@@ -153,11 +161,11 @@ describe('other probes', () => {
   test('need nothing but true', () => {
     assert.deepEqual(
       [probeOf({ tcp: true }), probeOf({ tls: true }), probeOf({ grpc: true })],
-      [{ kind: 'tcp' }, { kind: 'tls' }, { kind: 'grpc', service: '' }],
+      [{ kind: 'tcp' }, { kind: 'tls', verify: false }, { kind: 'grpc', service: '' }],
     );
     assert.deepEqual(
       [probeOf({ postgres: true }), probeOf({ mysql: true }), probeOf({ redis: true })],
-      [{ kind: 'postgres', user: 'postgres', database: 'postgres' }, { kind: 'mysql' }, { kind: 'redis' }],
+      [{ kind: 'postgres' }, { kind: 'mysql' }, { kind: 'redis' }],
     );
     refuses(
       ['tcp', 'tls', 'grpc', 'postgres', 'mysql', 'redis'].flatMap((kind) => [false, 'true', 1, null].map((value) => ({ [kind]: value }))),
@@ -177,19 +185,35 @@ describe('other probes', () => {
   test('ask databases for their role', () => {
     assert.deepEqual(probeOf({ postgres: { role: 'replica', user: 'probe' } }), {
       kind: 'postgres',
-      role: 'replica',
-      user: 'probe',
-      database: 'probe',
+      login: { role: 'replica', user: 'probe', database: 'probe' },
     });
-    assert.deepEqual(probeOf({ mysql: { user: 'probe' } }), { kind: 'mysql', user: 'probe' });
-    assert.deepEqual(probeOf({ redis: { role: 'primary', user: 'a', password: 'b' } }), {
+    assert.deepEqual(probeOf({ postgres: { user: 'probe', database: 'shop', password: 'hush', tls: true } }), {
+      kind: 'postgres',
+      login: { user: 'probe', database: 'shop', password: 'hush', tls: { verify: true } },
+    });
+    assert.deepEqual(probeOf({ mysql: { user: 'probe', password: 'hush' } }), {
+      kind: 'mysql',
+      login: { user: 'probe', password: 'hush' },
+    });
+    assert.deepEqual(probeOf({ redis: { role: 'primary', password: 'b', tls: { verify: false, serverName: 'r' } } }), {
       kind: 'redis',
       role: 'primary',
-      user: 'a',
       password: 'b',
+      tls: { verify: false, serverName: 'r' },
     });
-    refuses([{ postgres: { role: 'master' } }, { postgres: { user: '' } }, { redis: { role: 'slave' } }, { mysql: { role: 'primary' } }]);
-    refuses([{ redis: { user: 'a' } }, { redis: { password: '' } }, { redis: { password: 12_345 } }]);
+    refuses([
+      { postgres: { role: 'master', user: 'a' } },
+      { postgres: { user: '' } },
+      { redis: { role: 'slave' } },
+      { mysql: { role: 'primary' } },
+    ]);
+    refuses([{ redis: { user: 'a' } }, { redis: { password: '' } }, { redis: { password: 12_345 } }, { redis: { tls: 'yes' } }]);
+  });
+
+  test('ask databases for nothing without a login', () => {
+    assert.deepEqual(complaints({ postgres: { role: 'primary' } }), ['postgres.role: "role" goes with a login; add "user"']);
+    refuses([{ postgres: { database: 'a' } }, { postgres: { password: 'a' } }, { mysql: { password: 'a' } }, { mysql: { tls: true } }]);
+    assert.deepEqual(probeOf({ postgres: {} }), { kind: 'postgres' });
   });
 
   test('run a program', () => {
@@ -199,7 +223,7 @@ describe('other probes', () => {
 });
 
 test('no complaint about a section that holds a password may show it', () => {
-  for (const input of [{ http: '/', redis: { password: 'hush' } }, { redis: { password: 5 } }]) {
+  for (const input of [{ http: '/', redis: { password: 'hush' } }, { redis: { password: 5 } }, { mysql: { password: 'hush' } }]) {
     const issues = read(input).error?.issues ?? [];
     assert.ok(issues.length > 0);
     for (const issue of issues) assert.equal('params' in issue && issue.params?.['isSecret'], true);

@@ -1,7 +1,7 @@
 // What may be set for each kind of probe: what is asked of an endpoint, and which answers pass. What no answer could pass is refused.
 import * as z from 'zod';
 import { text } from '../settings/measures.ts';
-import { oneOf, section } from '../settings/written.ts';
+import { flag, oneOf, section } from '../settings/written.ts';
 import type { StatusRange } from './probe-fields.ts';
 import * as fields from './probe-fields.ts';
 import { orTrue } from './short-forms.ts';
@@ -19,6 +19,7 @@ export interface HttpProbe {
   readonly body?: string;
   /** The source of a regular expression that has to match the body. */
   readonly match?: string;
+  readonly tls?: ProbeTlsSettings;
 }
 
 /** Byte strings: each character is one byte. */
@@ -28,8 +29,13 @@ export interface TcpProbe {
   readonly expect?: string;
 }
 
-export interface TlsProbe {
+export interface TlsProbe extends ProbeTlsSettings {
   readonly kind: 'tls';
+}
+
+export interface ProbeTlsSettings {
+  /** Whether the certificate has to be valid, for the name, and from an authority that is trusted. */
+  readonly verify: boolean;
   readonly serverName?: string;
 }
 
@@ -43,22 +49,27 @@ export type DatabaseRole = 'primary' | 'replica';
 
 export interface PostgresProbe {
   readonly kind: 'postgres';
-  readonly role?: DatabaseRole;
-  readonly user: string;
-  readonly database: string;
+  /** Without it, a server that asks for a login passes. */
+  readonly login?: {
+    readonly user: string;
+    readonly database: string;
+    readonly password?: string;
+    readonly role?: DatabaseRole;
+    readonly tls?: ProbeTlsSettings;
+  };
 }
 
 export interface MysqlProbe {
   readonly kind: 'mysql';
-  /** Without one, the greeting of the server is enough. */
-  readonly user?: string;
+  /** Without it, a server that judges a login passes. */
+  readonly login?: { readonly user: string; readonly password?: string; readonly tls?: ProbeTlsSettings };
 }
 
 export interface RedisProbe {
   readonly kind: 'redis';
-  readonly role?: DatabaseRole;
-  readonly user?: string;
   readonly password?: string;
+  readonly role?: DatabaseRole;
+  readonly tls?: ProbeTlsSettings;
 }
 
 export interface CommandProbe {
@@ -69,7 +80,31 @@ export interface CommandProbe {
 
 export type ProbeSettings = HttpProbe | TcpProbe | TlsProbe | GrpcProbe | PostgresProbe | MysqlProbe | RedisProbe | CommandProbe;
 
-const role = oneOf(['primary', 'replica']);
+const role = oneOf(['primary', 'replica']).exactOptional();
+const user = fields.accountName.exactOptional();
+
+/** What is taken where nothing is said: whether to verify, and whose name to ask for. */
+const tlsSection = (verify: boolean, otherwise: string) =>
+  orTrue(
+    section(
+      {
+        serverName: fields.serverName.exactOptional().describe(`The name that is asked for. ${otherwise} when absent.`),
+        verify: flag()
+          .prefault(verify)
+          .describe('Whether the certificate has to be valid, for that name, and from an authority that this machine trusts.'),
+      },
+      { expected: 'true, or a section such as { serverName: shop.example.com }' },
+    ),
+  );
+
+const hostsName = "The endpoint's host";
+// A handshake shows that the endpoint is well. Whoever sends it a password has to know who it is.
+const tls = tlsSection(false, 'None').transform((given): TlsProbe => ({ kind: 'tls', ...given }));
+const httpTls = tlsSection(false, hostsName).exactOptional().describe('Asks over HTTPS. Not when absent.').meta({ short: 'true' });
+const databaseTls = tlsSection(true, hostsName)
+  .exactOptional()
+  .describe('Speaks TLS to the server. Not when absent.')
+  .meta({ short: 'true' });
 
 const httpSection = section(
   {
@@ -87,6 +122,7 @@ const httpSection = section(
       .describe('Statuses that pass.'),
     body: text({ most: 1024 }).exactOptional().describe('What has to stand somewhere in the body.'),
     match: fields.pattern.exactOptional().describe('A regular expression that has to match somewhere in the body.'),
+    tls: httpTls,
   },
   { expected: 'a path such as /healthz, or a section such as { path: /healthz, status: [200] }' },
 ).check(({ value, issues }) => {
@@ -112,13 +148,6 @@ const tcp = orTrue(
   ),
 ).transform((given): TcpProbe => ({ kind: 'tcp', ...given }));
 
-const tls = orTrue(
-  section(
-    { serverName: fields.serverName.exactOptional().describe('The name that is asked for in the handshake. None when absent.') },
-    { expected: 'true, or a section such as { serverName: shop.example.com }' },
-  ),
-).transform((given): TlsProbe => ({ kind: 'tls', ...given }));
-
 const grpc = orTrue(
   section(
     { service: text({ least: 0 }).prefault('').describe('Whose health is asked for. That of the whole server when empty.') },
@@ -126,44 +155,39 @@ const grpc = orTrue(
   ),
 ).transform((given): GrpcProbe => ({ kind: 'grpc', ...given }));
 
+const password = fields.password.exactOptional().describe('For a server that wants one.');
+
 const postgres = orTrue(
   section(
     {
-      role: role.exactOptional().describe('What the server has to be. Any server that answers passes when absent.'),
-      user: fields.accountName.prefault('postgres').describe('Who asks.'),
-      database: fields.accountName.exactOptional().describe('Which database is asked for. The one with the name of the user when absent.'),
+      user: user.describe('Who logs in. Any server that takes connections passes when absent.'),
+      database: fields.accountName.exactOptional().describe('With `user`: the database. The one with the name of the user when absent.'),
+      password,
+      role: role.describe('With `user`: what the server has to be. Either passes when absent.'),
+      tls: databaseTls,
     },
     { expected: 'true, or a section such as { role: primary, user: probe }' },
-  ),
-).transform(({ database, ...given }): PostgresProbe => ({ kind: 'postgres', ...given, database: database ?? given.user }));
+  ).check(needsUser(['database', 'password', 'role', 'tls'])),
+).transform(({ user: name, database, ...given }): PostgresProbe => {
+  if (name === undefined) return { kind: 'postgres' };
+  return { kind: 'postgres', login: { user: name, database: database ?? name, ...given } };
+});
 
 const mysql = orTrue(
   section(
-    {
-      user: fields.accountName
-        .exactOptional()
-        .describe('Who logs in, without a password. The greeting of the server is enough when absent.'),
-    },
+    { user: user.describe('Who logs in. Any server that judges a login passes when absent.'), password, tls: databaseTls },
     { expected: 'true, or a section such as { user: probe }' },
-  ),
-).transform((given): MysqlProbe => ({ kind: 'mysql', ...given }));
+  ).check(needsUser(['password', 'tls'])),
+).transform(({ user: name, ...given }): MysqlProbe => {
+  return name === undefined ? { kind: 'mysql' } : { kind: 'mysql', login: { user: name, ...given } };
+});
 
 const redis = orTrue(
   section(
-    {
-      role: role.exactOptional().describe('What the server has to be. Any server that answers PING passes when absent.'),
-      user: fields.accountName.exactOptional().describe('Who logs in with the password. The default user when absent.'),
-      password: fields.password.exactOptional().describe('For servers that want one.'),
-    },
+    { password, role: role.describe('What the server has to be. Either passes when absent.'), tls: databaseTls },
     { expected: 'true, or a section such as { role: primary }' },
   ),
-)
-  .refine(({ user, password: given }) => user === undefined || given !== undefined, {
-    error: 'a user logs in with a password; add "password"',
-    params: { bare: true },
-    path: ['user'],
-  })
-  .transform((given): RedisProbe => ({ kind: 'redis', ...given }));
+).transform((given): RedisProbe => ({ kind: 'redis', ...given }));
 
 const expectedCommand = 'a program with its arguments such as [/usr/local/bin/check, --quick]';
 const command = z
@@ -174,7 +198,7 @@ const command = z
 
 /** Each key names a kind; a pool has one of them. */
 export const probeShape = {
-  http: http.exactOptional().describe('Asks for a path over HTTP/1.1, and passes by status and body.').meta({ short: 'path' }),
+  http: http.exactOptional().describe('Asks for a path over HTTP/1.1 or HTTPS, and passes by status and body.').meta({ short: 'path' }),
   tcp: tcp.exactOptional().describe('Connects, and passes by that or by what comes.').meta({ short: 'true' }),
   tls: tls.exactOptional().describe('Connects, and passes by a handshake of TLS.').meta({ short: 'true' }),
   grpc: grpc.exactOptional().describe('Asks the health service of gRPC, and passes by SERVING.').meta({ short: 'true' }),
@@ -182,7 +206,7 @@ export const probeShape = {
     .exactOptional()
     .describe('Asks a PostgreSQL server whether it takes connections, and which role it has.')
     .meta({ short: 'true' }),
-  mysql: mysql.exactOptional().describe('Asks a MySQL server for its greeting, or logs in.').meta({ short: 'true' }),
+  mysql: mysql.exactOptional().describe('Asks a MySQL server whether it takes connections, or logs in.').meta({ short: 'true' }),
   redis: redis.exactOptional().describe('Asks a Redis server with PING, and for its role.').meta({ short: 'true' }),
   command: command.exactOptional().describe('Runs a program, and passes by its exit status 0.'),
 } as const;
@@ -190,3 +214,22 @@ export const probeShape = {
 export type ProbeKind = keyof typeof probeShape;
 // The keys of an object are not typed as such.
 export const probeKinds = Object.keys(probeShape) as readonly ProbeKind[];
+
+/** Keys that say nothing without a login. */
+function needsUser(keys: readonly string[]) {
+  return ({ value, issues }: z.core.ParsePayload<object>): void => {
+    if ('user' in value) return;
+    for (const key of keys) {
+      if (!(key in value)) continue;
+      const message = `"${key}" goes with a login; add "user"`;
+      issues.push({
+        code: 'custom',
+        message,
+        params: { bare: true, isSecret: key === 'password' },
+        input: value,
+        path: [key],
+        continue: true,
+      });
+    }
+  };
+}
