@@ -9,6 +9,7 @@ import { createSharedState, releaseTables } from '../../data-plane/serving/share
 import { countEndpoints } from '../../domain/endpoints/endpoint-rows.ts';
 import { Scoreboard } from '../../domain/endpoints/scoreboard.ts';
 import type { Document } from '../configuration/document.ts';
+import { HealthService } from '../judging/health-service.ts';
 import { checkAddresses } from './check-addresses.ts';
 import { EndpointControls } from './endpoint-controls.ts';
 import { FaultDigest } from './fault-digest.ts';
@@ -35,6 +36,7 @@ export class Supervisor {
   readonly board: Scoreboard;
   /** Changes endpoints while they serve. */
   readonly endpoints: EndpointControls;
+  readonly health: HealthService;
   readonly startedAt = new Date();
   readonly #log: Log;
   readonly #shared: SharedState;
@@ -56,7 +58,9 @@ export class Supervisor {
       endpoints: countEndpoints(document.pools),
       pools: Object.keys(document.pools).length,
     });
-    this.endpoints = new EndpointControls({ pools: document.pools, board: this.board, clock: sharedClock(), log });
+    const clock = sharedClock();
+    this.health = new HealthService({ pools: document.pools, board: this.board, clock, log });
+    this.endpoints = new EndpointControls({ pools: document.pools, board: this.board, clock, log });
     this.#log = log;
     this.#shared = createSharedState(document.pools);
     this.#entry = parts.workerEntry ?? new URL('./worker.ts', import.meta.url);
@@ -104,6 +108,7 @@ export class Supervisor {
       // Alone at first: where the document says port 0, the others need the port that it got. The rest of its life it is one of many.
       this.#bound = (await first?.start()) ?? [];
       await Promise.all(others.map((keeper) => keeper.start()));
+      this.health.start();
     } catch (error) {
       await this.stop();
       throw error;
@@ -126,6 +131,7 @@ export class Supervisor {
   async stop(): Promise<void> {
     this.#phase = 'stopped';
     this.#stopping.abort();
+    this.health.stop();
     await Promise.all(this.#keepers.map((keeper) => keeper.stop()));
   }
 

@@ -21,6 +21,15 @@ describe('pool settings', () => {
       timeouts: { connect: 3000, response: 60_000, body: 60_000, tunnel: 3_600_000 },
       connections: { idle: 1024, idleTimeout: 60_000, maxAge: 3_600_000, maxExchanges: Number.POSITIVE_INFINITY },
       limits: { head: 32_768, fields: 200 },
+      outliers: {
+        kind: 'detection',
+        consecutive: { fivexx: Number.POSITIVE_INFINITY, gateway: 5, local: 5 },
+        interval: 10_000,
+        rates: {},
+        ejection: { baseEjection: 30_000, maxEjection: 300_000, jitter: 0 },
+        cap: { maxEjected: 10, alwaysOne: true },
+        endOnPass: true,
+      },
       retry: { attempts: 3 },
     });
   });

@@ -6,6 +6,12 @@ import { policySettings } from '../balancing/policy-settings.ts';
 import type { SlowStartRules } from '../balancing/warm-up.ts';
 import type { EndpointSettings } from '../endpoints/endpoint-settings.ts';
 import { endpointSettings } from '../endpoints/endpoint-settings.ts';
+import type { HealthSettings } from '../health/health-settings.ts';
+import { healthSettings } from '../health/health-settings.ts';
+import type { OutlierSettings } from '../health/outlier-settings.ts';
+import { outlierSettings } from '../health/outlier-settings.ts';
+import type { PanicSettings } from '../health/panic-settings.ts';
+import { panicSettings } from '../health/panic-settings.ts';
 import type { OverrideSettings } from '../sessions/override-settings.ts';
 import { overrideSettings } from '../sessions/override-settings.ts';
 import type { StickySettings } from '../sessions/sticky-settings.ts';
@@ -16,6 +22,10 @@ import { oneOf, section } from '../settings/written.ts';
 export interface PoolSettings {
   readonly balance: PolicySettings;
   readonly endpoints: readonly EndpointSettings[];
+  /** What probes ask; absent where none do. */
+  readonly health?: HealthSettings;
+  readonly outliers: OutlierSettings;
+  readonly panic?: PanicSettings;
   readonly timeouts: {
     readonly connect: Milliseconds;
     /** From a request that is sent to the head of its answer. */
@@ -139,6 +149,17 @@ export const poolSettings = section(
       .array(endpointSettings, { error: 'expected a list of endpoints such as [10.0.0.1:8080, 10.0.0.2:8080]' })
       .min(1, { error: 'expected at least one endpoint: a pool without endpoints can only answer 503' })
       .describe('The endpoints, each an address or a section.'),
+    health: healthSettings
+      .exactOptional()
+      .describe('Asks the endpoints how they are: an endpoint that does not pass gets nothing. None is asked when absent.'),
+    outliers: outlierSettings
+      .prefault('mild')
+      .describe('Judges endpoints by their traffic, and sets aside for a while what fails: a preset, or a section.'),
+    panic: panicSettings
+      .exactOptional()
+      .describe(
+        'When so few endpoints are well that they could not carry the traffic, health is not believed. Always believed when absent.',
+      ),
     timeouts: timeouts.prefault({}).describe('How long endpoints are waited for.'),
     connections: connections.prefault({}).describe('How connections to the endpoints are kept and used again.'),
     limits: limits.prefault({}).describe('How much an endpoint may send in the head of an answer.'),
@@ -159,8 +180,6 @@ export const poolSettings = section(
   {
     expected: 'a pool such as { endpoints: [10.0.0.1:8080] }',
     later: {
-      health: 'active health checks',
-      outliers: 'outlier detection',
       discover: 'discovery of endpoints',
       maxConnections: 'limits on connections to endpoints',
       maxRequests: 'limits on requests in flight',
