@@ -85,6 +85,10 @@ describe('what is remembered of ejections', () => {
     ejection.begin(100_000, usual, never);
     ejection.forgive(120_000, interval);
     assert.equal(ejection.multiplier, 1);
+    ejection.end(130_000);
+    ejection.begin(131_000, usual, never);
+    ejection.forgive(150_000, interval);
+    assert.equal(ejection.multiplier, 2);
   });
 
   test('grows no further than the maximum needs, so that it is forgiven in as many intervals', () => {

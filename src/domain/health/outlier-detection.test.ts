@@ -48,7 +48,17 @@ describe('success rates', () => {
   test('of an endpoint without any try do not exist, whatever volume is asked for', () => {
     const none = { endpoint: 'none', succeeded: 0, total: 0 };
     const rules = { successRate: { ...successRate, volume: 0 }, failureShare: { ...failureShare, volume: 0 } };
-    assert.deepEqual(judge([...figuresOf([100, 100, 100, 100, 100]), none], rules), []);
+    const suspects = judge([...figuresOf([50, 100, 100, 100, 100]), none], rules);
+    assert.deepEqual(
+      suspects.map(({ endpoint, limit }) => [endpoint, limit]),
+      [['0', 52]],
+    );
+  });
+
+  test('are too low below the threshold, and not at it', () => {
+    // 90 less two deviations of 20 is 50.
+    assert.deepEqual(suspectsOf([50, 100, 100, 100, 100], { successRate: { ...successRate, factor: 2 } }), []);
+    assert.deepEqual(suspectsOf([50, 100, 100, 100, 100], { successRate: { ...successRate, factor: 1.99 } }), ['0']);
   });
 });
 
