@@ -5,13 +5,16 @@ import type { PolicySettings } from '../../src/domain/balancing/policy-settings.
 import { policySettings } from '../../src/domain/balancing/policy-settings.ts';
 import type { Endpoint } from '../../src/domain/endpoints/endpoint.ts';
 import { EndpointLoad } from '../../src/domain/endpoints/endpoint-load.ts';
-import { endpointControl, endpointState, Scoreboard } from '../../src/domain/endpoints/scoreboard.ts';
+import { endpointControl, endpointHealth, endpointState, Scoreboard } from '../../src/domain/endpoints/scoreboard.ts';
 import { seeded } from '../../src/foundation/basics/random.ts';
 
 export interface PoolParts {
   readonly policy?: unknown;
   readonly endpoints: readonly Partial<Pick<Endpoint, 'weight' | 'tier' | 'maxConnections'>>[];
   readonly slowStart?: BalancerParts['slowStart'];
+  /** All tiers behind the first, unless it says otherwise. */
+  readonly backupsFrom?: number;
+  readonly panic?: BalancerParts['panic'];
   readonly seed?: number;
 }
 
@@ -21,7 +24,7 @@ export class TestPool {
   readonly balancer: Balancer;
   now = 1_000_000;
 
-  constructor({ policy = 'round-robin', endpoints, slowStart, seed = 1 }: PoolParts) {
+  constructor({ policy = 'round-robin', endpoints, slowStart, backupsFrom = 1, panic, seed = 1 }: PoolParts) {
     this.board = new Scoreboard({ workers: 1, endpoints: endpoints.length, listeners: 0, pools: 1 });
     this.endpoints = endpoints.map((given, slot) => ({
       id: `e${slot}:80`,
@@ -37,6 +40,8 @@ export class TestPool {
       policy: settings,
       endpoints: this.endpoints,
       slowStart,
+      backupsFrom,
+      ...(panic === undefined ? {} : { panic }),
       tools: { random: seeded(seed), now: () => this.now },
       counters: this.board.poolRow(0, 0),
       revision: () => this.board.revision(0),
@@ -44,13 +49,17 @@ export class TestPool {
   }
 
   /** As the control plane does it; seen by picks at once, and by weights at the next `refresh`. */
-  set(slot: number, change: { readonly state?: keyof typeof endpointState; readonly weight?: number; readonly upSince?: number }): void {
+  set(
+    slot: number,
+    change: { readonly state?: keyof typeof endpointState; readonly weight?: number; readonly upSince?: number; readonly isWell?: boolean },
+  ): void {
     const controls = this.board.controls(slot);
     if (change.weight !== undefined) {
       controls[endpointControl.weight] = change.weight;
       controls[endpointControl.hasWeight] = 1;
     }
     if (change.upSince !== undefined) controls[endpointControl.upSince] = change.upSince;
+    if (change.isWell !== undefined) controls[endpointControl.health] = change.isWell ? endpointHealth.well : endpointHealth.failing;
     if (change.state !== undefined) controls[endpointControl.state] = endpointState[change.state];
     this.board.raiseRevision(0);
   }

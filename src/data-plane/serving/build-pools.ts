@@ -13,7 +13,7 @@ import { EndpointLoad } from '../../domain/endpoints/endpoint-load.ts';
 import { firstRows } from '../../domain/endpoints/endpoint-rows.ts';
 import type { Scoreboard } from '../../domain/endpoints/scoreboard.ts';
 import { poolCounter } from '../../domain/endpoints/scoreboard.ts';
-import { tiersOf, weightsOf } from '../../domain/endpoints/weights.ts';
+import { firstBackupTier, tiersOf, weightsOf } from '../../domain/endpoints/weights.ts';
 import type { RouteSettings } from '../../domain/routing/route-settings.ts';
 import { buildSessions } from '../../domain/sessions/build-sessions.ts';
 import { Override } from '../../domain/sessions/override.ts';
@@ -120,6 +120,8 @@ class PoolToBuild {
       policy: settings.balance,
       endpoints: this.#candidates(wanted),
       slowStart: settings.slowStart,
+      backupsFrom: firstBackupTier(settings.endpoints),
+      ...(settings.panic === undefined ? {} : { panic: settings.panic }),
       // The generator of the language allocates a number for each draw.
       tools: { random: seeded(randomInt(2 ** 32)), now: clock, ...(assignments === undefined ? {} : { assignments }) },
       ...(workers > 1 ? { turns: (tier: number) => board.turns(index, tier) } : {}),

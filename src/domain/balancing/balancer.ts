@@ -1,7 +1,10 @@
 // Hot path. Chooses endpoints for a pool: asks the policy, tier by tier, and stands between it and what changes: endpoints that are down,
 // draining, full, warming up or tried already. The policy sees one snapshot of candidates at a time; `refresh` makes the next one.
+import { xxh32 } from '../../foundation/hashing/xxh32.ts';
 import type { Endpoint } from '../endpoints/endpoint.ts';
 import { poolCounter } from '../endpoints/scoreboard.ts';
+import type { PanicSettings } from '../health/panic-settings.ts';
+import { choosePriority } from '../health/priority-loads.ts';
 import type { OwnPolicies } from './build-picker.ts';
 import { buildPicker, policyOf } from './build-picker.ts';
 import type { Learner, Trial, TrialOutcome } from './learner.ts';
@@ -17,6 +20,9 @@ export interface BalancerParts {
   /** As configured. */
   readonly endpoints: readonly Endpoint[];
   readonly slowStart: SlowStartRules | undefined;
+  /** The first tier of backups; 1 when absent. */
+  readonly backupsFrom?: number;
+  readonly panic?: PanicSettings;
   readonly tools: Pick<PolicyTools, 'random' | 'now' | 'assignments'>;
   /** The counter of turns that workers share, for each tier; absent where there is one worker. */
   readonly turns?: (tier: number) => Int32Array;
@@ -27,6 +33,9 @@ export interface BalancerParts {
   readonly own?: OwnPolicies;
 }
 
+/** Other bits than those by which policies hash keys. */
+const prioritySeed = 0x9e37_79b1;
+
 export class Balancer implements Learner {
   /** The policy learns from tries: it wants to be told of each. */
   readonly learns: boolean;
@@ -36,13 +45,16 @@ export class Balancer implements Learner {
   readonly #isKeyed: boolean;
   readonly #memories = new Map<string, unknown>();
   #tiers: readonly (Tier | undefined)[] = [];
+  #loads: readonly number[] = [];
   #snapshots: readonly Snapshot[] = [];
   #bySlot: ReadonlyMap<number, Endpoint>;
   #revision: number;
   #isWarming = false;
+  readonly #backupsFrom: number;
 
   constructor(parts: BalancerParts) {
     this.#parts = parts;
+    this.#backupsFrom = parts.backupsFrom ?? 1;
     this.#isKeyed = policyOf(parts.policy, parts.own).keyedOn !== undefined;
     this.#bySlot = new Map(parts.endpoints.map((endpoint) => [endpoint.load.slot, endpoint]));
     this.#revision = parts.revision();
@@ -54,18 +66,27 @@ export class Balancer implements Learner {
   take(request: PickRequest, tried: readonly Endpoint[]): Endpoint | undefined {
     const tiers = this.#tiers;
     this.isSaturated = false;
-    for (let index = 0; index < tiers.length; index++) {
+    // Where priorities share the traffic one of them comes first, and then the others in their order.
+    const preferred = this.#loads.length > 1 ? this.#preferredTier(request.key) : 0;
+    for (let step = 0; step < tiers.length; step++) {
+      const index = step === 0 ? preferred : step <= preferred ? step - 1 : step;
       const tier = tiers[index];
       if (tier === undefined) continue;
       const endpoint = tier.take(request, tried);
       if (endpoint !== undefined) {
-        if (index > 0) this.#count(poolCounter.backupPicks);
+        if (index >= this.#backupsFrom) this.#count(poolCounter.backupPicks);
         return endpoint;
       }
       if (tier.isSaturated) this.isSaturated = true;
     }
     if (this.isSaturated) this.#count(poolCounter.saturated);
     return undefined;
+  }
+
+  /** By the key where there is one, so that keys stay where they are. */
+  #preferredTier(key: string | undefined): number {
+    const point = key === undefined ? 100 * this.#parts.tools.random() : xxh32(key, prioritySeed) % 100;
+    return choosePriority(this.#loads, point);
   }
 
   /** The endpoint of this slot, for a session that it has, with its load held; undefined when it may not serve or is of another pool. */
@@ -103,9 +124,11 @@ export class Balancer implements Learner {
 
   /** A tier whose candidates are what they were keeps its picker, with its tables and its place in every turn. */
   #rebuild(now: number): void {
-    const { endpoints, slowStart } = this.#parts;
+    const { endpoints, slowStart, panic } = this.#parts;
+    const backupsFrom = this.#backupsFrom;
     const before = this.#snapshots;
-    const taken = takeSnapshot({ endpoints, slowStart, keepsDown: this.#isKeyed, now });
+    const taken = takeSnapshot({ endpoints, slowStart, backupsFrom, panic, keepsDown: this.#isKeyed, now });
+    this.#loads = taken.loads;
     this.#isWarming = taken.isWarming;
     this.#bySlot = new Map(taken.all.map((endpoint) => [endpoint.load.slot, endpoint]));
     this.#tiers = taken.tiers.map((snapshot, index) => {
@@ -116,12 +139,12 @@ export class Balancer implements Learner {
     this.#snapshots = taken.tiers;
   }
 
-  #buildTier({ candidates, warming }: Snapshot, index: number, kept: Picker | undefined): Tier | undefined {
+  #buildTier({ candidates, warming, inPanic }: Snapshot, index: number, kept: Picker | undefined): Tier | undefined {
     const [first, ...others] = candidates;
     if (first === undefined) return undefined;
     const all: Candidates = [first, ...others];
     const picker = kept ?? this.#buildPicker(all, index);
-    return new Tier({ candidates: all, picker, isKeyed: this.#isKeyed, warming, random: this.#parts.tools.random });
+    return new Tier({ candidates: all, picker, isKeyed: this.#isKeyed, warming, inPanic, random: this.#parts.tools.random });
   }
 
   #buildPicker(candidates: Candidates, index: number): Picker {

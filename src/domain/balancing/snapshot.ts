@@ -1,6 +1,9 @@
 // Who may be picked at a moment, with which weight: read from configuration and from what the control plane says, tier by tier.
 import type { Endpoint } from '../endpoints/endpoint.ts';
 import { endpointControl } from '../endpoints/scoreboard.ts';
+import type { PanicSettings } from '../health/panic-settings.ts';
+import type { PanicRules, PriorityHealth, PriorityLoads } from '../health/priority-loads.ts';
+import { priorityLoads } from '../health/priority-loads.ts';
 import type { SlowStartRules } from './warm-up.ts';
 import { warmth } from './warm-up.ts';
 
@@ -13,9 +16,13 @@ export interface Snapshot {
    * that none of them begins with all of its keys before the next snapshot knows that it warms up.
    */
   readonly warming: ReadonlyMap<string, number>;
+  /** So few are well that their health is not believed: all that people let serve may be picked. */
+  readonly inPanic: boolean;
 }
 
 export interface Snapshots {
+  /** Whole percent of exchanges for each tier that is not a backup, 100 in all: with one such tier, or none to share with, 100 for it. */
+  readonly loads: readonly number[];
   /** By tier; every tier that has endpoints is there, and those without are empty. */
   readonly tiers: readonly Snapshot[];
   /** Every endpoint with its present weight and limit, also those that no policy may pick. */
@@ -29,25 +36,54 @@ interface SnapshotParts {
   readonly slowStart: SlowStartRules | undefined;
   /** A keyed policy is built over endpoints that are down, too: they find their keys when they come back. */
   readonly keepsDown: boolean;
+  /** The first tier of backups, which share in nothing. */
+  readonly backupsFrom: number;
+  readonly panic: PanicSettings | undefined;
   readonly now: number;
 }
 
-export function takeSnapshot({ endpoints, slowStart, keepsDown, now }: SnapshotParts): Snapshots {
+/** Health is always believed, and what a priority cannot take spills over as in Envoy. */
+const noPanic: PanicSettings = { threshold: 0, overprovisioning: 140, action: 'spread' };
+
+export function takeSnapshot({ endpoints, slowStart, keepsDown, backupsFrom, panic = noPanic, now }: SnapshotParts): Snapshots {
   const warmths = warmthsOf(endpoints, slowStart, now);
   const all = endpoints.map((endpoint, index) => presentState(endpoint, warmths[index] ?? 1, keepsDown));
   const last = endpoints.reduce((most, { tier }) => Math.max(most, tier), 0);
+  const health = Array.from({ length: last + 1 }, (_, tier) => healthOf(all, tier));
+  const { loads, inPanic } = spread(health, backupsFrom, panic);
   const tiers = Array.from({ length: last + 1 }, (_, tier): Snapshot => {
-    const candidates = all.filter((endpoint) => endpoint.tier === tier && endpoint.weight > 0 && (keepsDown || endpoint.load.isUp));
+    const isInPanic = inPanic[tier] === true;
+    const mayServe = ({ load }: Endpoint): boolean => {
+      if (isInPanic && panic.action === 'fail') return false;
+      return keepsDown || (isInPanic ? load.isWanted : load.isUp);
+    };
+    const candidates = all.filter((endpoint) => endpoint.tier === tier && endpoint.weight > 0 && mayServe(endpoint));
     const warming = new Map<string, number>();
     if (keepsDown) {
       endpoints.forEach((endpoint, index) => {
-        const share = endpoint.load.isUp ? (warmths[index] ?? 1) : 0;
+        const share = endpoint.load.isUp ? (warmths[index] ?? 1) : isInPanic && endpoint.load.isWanted ? 1 : 0;
         if (endpoint.tier === tier && share < 1) warming.set(endpoint.id, share);
       });
     }
-    return { candidates, warming };
+    return { candidates, warming, inPanic: isInPanic };
   });
-  return { tiers, all, isWarming: warmths.some((share) => share < 1) };
+  return { tiers, loads, all, isWarming: warmths.some((share) => share < 1) };
+}
+
+/** Those that people let serve, and how many of them are well. */
+function healthOf(endpoints: readonly Endpoint[], tier: number): PriorityHealth {
+  const wanted = endpoints.filter((endpoint) => endpoint.tier === tier && endpoint.weight > 0 && endpoint.load.isWanted);
+  return { healthy: wanted.filter(({ load }) => load.isWell).length, total: wanted.length };
+}
+
+/** Tiers of backups are judged each by itself: they are not asked before all others have nothing. */
+function spread(health: readonly PriorityHealth[], backupsFrom: number, rules: PanicRules): PriorityLoads {
+  const sharing = priorityLoads(health.slice(0, backupsFrom), rules);
+  const backups = health.slice(backupsFrom).map((one) => priorityLoads([one], rules).inPanic[0] === true);
+  // Where all is lost and nobody panics, loads by size would let tiers share that have nothing to give.
+  const isAnyWell = health.slice(0, backupsFrom).some(({ healthy }) => healthy > 0);
+  const loads = isAnyWell || sharing.inPanic.includes(true) ? sharing.loads : [100];
+  return { loads, inPanic: [...sharing.inPanic, ...backups] };
 }
 
 /** When most of a pool warms up there is nobody to take the rest of the traffic: then all have their whole weight. */

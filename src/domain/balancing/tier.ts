@@ -18,6 +18,8 @@ export interface TierParts {
   readonly isKeyed: boolean;
   /** Share of keys that an endpoint takes while it warms up, by id: see `Snapshot`. */
   readonly warming: ReadonlyMap<string, number>;
+  /** Health is not believed. */
+  readonly inPanic: boolean;
   readonly random: Random;
 }
 
@@ -28,15 +30,17 @@ export class Tier {
   isSaturated = false;
   readonly #isKeyed: boolean;
   readonly #warming: ReadonlyMap<string, number> | undefined;
+  readonly #inPanic: boolean;
   readonly #random: Random;
   /** Asked again with, one attempt further each time. */
   readonly #again: { key: string | undefined; attempt: number } = { key: undefined, attempt: 0 };
 
-  constructor({ candidates, picker, isKeyed, warming, random }: TierParts) {
+  constructor({ candidates, picker, isKeyed, warming, inPanic, random }: TierParts) {
     this.candidates = candidates;
     this.picker = picker;
     this.#isKeyed = isKeyed;
     this.#warming = warming.size === 0 ? undefined : warming;
+    this.#inPanic = inPanic;
     this.#random = random;
   }
 
@@ -76,7 +80,7 @@ export class Tier {
     this.isSaturated = false;
     for (let step = 0; step < count; step++) {
       const endpoint = itemAt(this.candidates, (start + step) % count);
-      if (!endpoint.load.isUp || !isUntried(endpoint, tried)) continue;
+      if (!this.#maySend(endpoint) || !isUntried(endpoint, tried)) continue;
       const { inFlight } = endpoint.load;
       if (inFlight >= endpoint.maxConnections) this.isSaturated = true;
       else if (best === undefined || inFlight * best.weight < best.load.inFlight * endpoint.weight) best = endpoint;
@@ -85,8 +89,12 @@ export class Tier {
   }
 
   #mayTake(endpoint: Endpoint, request: PickRequest, tried: readonly Endpoint[]): boolean {
-    if (!endpoint.load.isUp || !isUntried(endpoint, tried)) return false;
+    if (!this.#maySend(endpoint) || !isUntried(endpoint, tried)) return false;
     return this.#warming === undefined || this.#isWarmFor(endpoint, request.key);
+  }
+
+  #maySend({ load }: Endpoint): boolean {
+    return load.isUp || (this.#inPanic && load.isWanted);
   }
 
   /** A growing share of the keys, always the same ones first, so that a cache fills up instead of being changed around. */

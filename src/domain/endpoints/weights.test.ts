@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { tiersOf, weightsOf } from './weights.ts';
+import { firstBackupTier, tiersOf, weightsOf } from './weights.ts';
 
 describe('weights', () => {
   test('are what is written', () => {
@@ -52,5 +52,7 @@ describe('tiers', () => {
     ];
     assert.deepEqual(tiersOf(endpoints), [1, 0, 2, 1, 3]);
     assert.deepEqual(tiersOf([{ priority: 0, backup: true }]), [0]);
+    assert.equal(firstBackupTier(endpoints), 2);
+    assert.equal(firstBackupTier([{ priority: 0, backup: true }]), 1);
   });
 });

@@ -21,3 +21,9 @@ export function tiersOf(endpoints: readonly { readonly priority: number; readonl
   const used = [...new Set(ranks)].sort((one, other) => one - other);
   return ranks.map((rank) => used.indexOf(rank));
 }
+
+/** The first tier of backups: there are as many before it as there are priorities. Where all are backups they are none, and take turns. */
+export function firstBackupTier(endpoints: readonly { readonly priority: number; readonly backup: boolean }[]): number {
+  const priorities = new Set(endpoints.filter(({ backup }) => !backup).map(({ priority }) => priority));
+  return Math.max(1, priorities.size);
+}
