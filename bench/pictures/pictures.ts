@@ -1,0 +1,23 @@
+// Every picture of docs/choosing-a-policy.md, one line each.
+import { contendedPicture } from './contended.ts';
+import { hotKeysPicture } from './hot-keys.ts';
+import { loadPicture } from './load.ts';
+import { movedKeysPicture } from './moved-keys.ts';
+import type { Picture } from './picture.ts';
+import { slowEndpointPicture } from './slow-endpoint.ts';
+import { slowStartPicture } from './slow-start.ts';
+import { turnsPicture } from './turns.ts';
+import { unequalPicture } from './unequal.ts';
+import { variabilityPicture } from './variability.ts';
+
+export const pictures: readonly Picture[] = [
+  loadPicture,
+  variabilityPicture,
+  slowEndpointPicture,
+  unequalPicture,
+  contendedPicture,
+  movedKeysPicture,
+  hotKeysPicture,
+  turnsPicture,
+  slowStartPicture,
+];
