@@ -5,6 +5,7 @@ import * as fc from 'fast-check';
 import { endpointsOf, policyTools, times } from '../../../test/support/endpoints.ts';
 import { itemAt } from '../../foundation/basics/item-at.ts';
 import type { AnyPolicy } from './build-picker.ts';
+import { buildPicker } from './build-picker.ts';
 import { buildOwnPicker, guardPicker, guardPolicies } from './guarded-picker.ts';
 import type { Learner, Trial } from './learner.ts';
 import type { Candidates, Picker } from './policy.ts';
@@ -129,6 +130,31 @@ describe('a guarded picker', () => {
       }),
       { seed: 7, numRuns: 2000 },
     );
+  });
+});
+
+describe('what a policy remembers of an endpoint', () => {
+  test('is its own, beside the policies that stand in for it', () => {
+    const reasons: string[] = [];
+    const found: unknown[] = [];
+    const counting = definePolicy({
+      name: 'counting',
+      summary: 'Remembers something of each endpoint.',
+      keyedOn: () => ['client'],
+      options: {},
+      build: (candidates, _settings, { remember }) => {
+        for (const endpoint of candidates) found.push(remember(endpoint, () => 'mine'));
+        return { pick: ({ attempt }) => itemAt(candidates, attempt) };
+      },
+    });
+    const own = guardPolicies(new Map([['./counting.ts', counting as unknown as AnyPolicy]]), (reason) => void reasons.push(reason));
+    const tools = policyTools();
+    const build = (): Picker => buildPicker({ policy: './counting.ts' }, pool, tools, own);
+    // The fallback for requests without a key remembers turns as well.
+    build().pick({ key: undefined, attempt: 0 });
+    build().pick({ key: undefined, attempt: 0 });
+    assert.deepEqual(found, ['mine', 'mine', 'mine', 'mine', 'mine', 'mine']);
+    assert.deepEqual(reasons, []);
   });
 });
 

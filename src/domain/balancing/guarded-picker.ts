@@ -5,6 +5,7 @@ import { thrownAt, thrownText } from '../../foundation/basics/thrown.ts';
 import { parseKeySource } from './affinity-key.ts';
 import type { AnyPolicy, OwnPolicies } from './build-picker.ts';
 import type { Learner } from './learner.ts';
+import { withOwnMemory } from './own-memory.ts';
 import { roundRobin } from './policies/round-robin.ts';
 import type { Candidates, Picker, PolicyTools } from './policy.ts';
 
@@ -47,7 +48,7 @@ export interface OwnPickerParts {
 
 /** A user's policy at work; round-robin where it cannot be built. */
 export function buildOwnPicker({ policy, settings, tools, report }: OwnPickerParts, candidates: Candidates): Picker {
-  const fallback = roundRobin.build(candidates, {}, tools);
+  const fallback = roundRobin.build(candidates, {}, withOwnMemory(tools));
   // The copy keeps a policy that sorts its candidates from changing everybody's.
   const lent: Candidates = Object.freeze([candidates[0], ...candidates.slice(1)] as const);
   try {

@@ -3,6 +3,7 @@ import type { Endpoint } from '../../endpoints/endpoint.ts';
 import type { Fallback } from '../keyed-options.ts';
 import type { Learner } from '../learner.ts';
 import type { Options } from '../options.ts';
+import { withOwnMemory } from '../own-memory.ts';
 import { leastConnections } from '../policies/least-connections.ts';
 import { random } from '../policies/random.ts';
 import { roundRobin } from '../policies/round-robin.ts';
@@ -31,7 +32,8 @@ export class WithFallback implements Picker {
     const settings = Object.fromEntries(Object.entries(options).map(([name, option]) => [name, option.default]));
     this.#picker = picker;
     this.#candidates = candidates;
-    this.#build = (over) => build(over, settings, tools);
+    const apart = withOwnMemory(tools);
+    this.#build = (over) => build(over, settings, apart);
     if (picker.learner !== undefined) this.learner = picker.learner;
   }
 
