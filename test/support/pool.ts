@@ -1,6 +1,7 @@
 // A balancer over endpoints on a scoreboard of their own, with a hand on what the control plane would say.
 import type { BalancerParts } from '../../src/domain/balancing/balancer.ts';
 import { Balancer } from '../../src/domain/balancing/balancer.ts';
+import type { Gate } from '../../src/domain/balancing/gate.ts';
 import type { PolicySettings } from '../../src/domain/balancing/policy-settings.ts';
 import { policySettings } from '../../src/domain/balancing/policy-settings.ts';
 import type { Endpoint } from '../../src/domain/endpoints/endpoint.ts';
@@ -15,6 +16,7 @@ export interface PoolParts {
   /** All tiers behind the first, unless it says otherwise. */
   readonly backupsFrom?: number;
   readonly panic?: BalancerParts['panic'];
+  readonly gate?: (endpoints: readonly Endpoint[], board: Scoreboard, now: () => number) => Gate;
   readonly seed?: number;
 }
 
@@ -22,9 +24,10 @@ export class TestPool {
   readonly board: Scoreboard;
   readonly endpoints: readonly Endpoint[];
   readonly balancer: Balancer;
+  readonly gate: Gate | undefined;
   now = 1_000_000;
 
-  constructor({ policy = 'round-robin', endpoints, slowStart, backupsFrom = 1, panic, seed = 1 }: PoolParts) {
+  constructor({ policy = 'round-robin', endpoints, slowStart, backupsFrom = 1, panic, gate, seed = 1 }: PoolParts) {
     this.board = new Scoreboard({ workers: 1, endpoints: endpoints.length, listeners: 0, pools: 1 });
     this.endpoints = endpoints.map((given, slot) => ({
       id: `e${slot}:80`,
@@ -35,6 +38,7 @@ export class TestPool {
       load: new EndpointLoad(this.board, 0, slot),
       ...given,
     }));
+    this.gate = gate?.(this.endpoints, this.board, () => this.now);
     const settings: PolicySettings = policySettings.parse(policy);
     this.balancer = new Balancer({
       policy: settings,
@@ -42,6 +46,7 @@ export class TestPool {
       slowStart,
       backupsFrom,
       ...(panic === undefined ? {} : { panic }),
+      ...(this.gate === undefined ? {} : { gate: this.gate }),
       tools: { random: seeded(seed), now: () => this.now },
       counters: this.board.poolRow(0, 0),
       revision: () => this.board.revision(0),

@@ -161,7 +161,9 @@ export class Attempt implements Caller {
   /** What the try says of the endpoint, for those who judge health. */
   #judge(evidence: Evidence): void {
     const { words, streaksAt } = this.endpoint.load;
-    if (this.#isOn) countStreaks(words, streaksAt, evidence);
+    if (!this.#isOn) return;
+    countStreaks(words, streaksAt, evidence);
+    this.#owner.pool.gate?.ended(this.endpoint, evidence);
   }
 
   #endTrial(outcome: TrialOutcome): void {

@@ -2,6 +2,7 @@
 // An endpoint is given with its load held: whoever takes one gives it back.
 import type { ExchangeFacts } from '../../domain/balancing/affinity-key.ts';
 import type { Balancer } from '../../domain/balancing/balancer.ts';
+import type { Gate } from '../../domain/balancing/gate.ts';
 import type { Endpoint } from '../../domain/endpoints/endpoint.ts';
 import type { EndpointLoad } from '../../domain/endpoints/endpoint-load.ts';
 import { poolCounter } from '../../domain/endpoints/scoreboard.ts';
@@ -18,6 +19,8 @@ export interface PoolTrafficParts {
   readonly name: string;
   readonly settings: PoolSettings;
   readonly balancer: Balancer;
+  /** The same that the balancer asks. */
+  readonly gate: Gate | undefined;
   /** By load, which is the same for all snapshots of an endpoint. */
   readonly connections: ReadonlyMap<EndpointLoad, ConnectionPool>;
   /** What an exchange is keyed on; absent where the policy does not ask. */
@@ -36,12 +39,14 @@ const nobody = -1;
 
 export class PoolTraffic {
   readonly settings: PoolSettings;
+  readonly gate: Gate | undefined;
   readonly #parts: PoolTrafficParts;
   /** Asked with, again and again. */
   readonly #request: { key: string | undefined; attempt: number } = { key: undefined, attempt: 0 };
 
   constructor(parts: PoolTrafficParts) {
     this.settings = parts.settings;
+    this.gate = parts.gate;
     this.#parts = parts;
   }
 

@@ -6,6 +6,8 @@ import type { BalancerParts } from '../../domain/balancing/balancer.ts';
 import { Balancer } from '../../domain/balancing/balancer.ts';
 import type { OwnPolicies } from '../../domain/balancing/build-picker.ts';
 import { policyOf } from '../../domain/balancing/build-picker.ts';
+import { FailTimeoutGate } from '../../domain/balancing/fail-timeout-gate.ts';
+import type { Gate } from '../../domain/balancing/gate.ts';
 import { guardPolicies } from '../../domain/balancing/guarded-picker.ts';
 import { subsetOf } from '../../domain/balancing/subset.ts';
 import type { Endpoint } from '../../domain/endpoints/endpoint.ts';
@@ -73,6 +75,7 @@ class PoolToBuild {
   readonly #own: OwnPolicies | undefined;
   readonly #endpoints: readonly Endpoint[];
   readonly #connections: ReadonlyMap<EndpointLoad, ConnectionPool>;
+  readonly #gate: Gate | undefined;
 
   constructor(parts: PoolsToBuild, place: PoolPlace) {
     const { settings, name } = place;
@@ -83,7 +86,14 @@ class PoolToBuild {
       const first = firstRows(parts.document.pools).get(name) ?? 0;
       return new EndpointLoad(parts.board, parts.worker, first + position);
     });
+    this.#gate = this.#buildGate();
     this.#connections = new Map(this.#endpoints.map((endpoint) => [endpoint.load, new ConnectionPool(endpoint, settings, parts.tools)]));
+  }
+
+  #buildGate(): Gate | undefined {
+    const { outliers } = this.#place.settings;
+    const { board, clock: now } = this.#parts;
+    return outliers.kind === 'nginx' ? new FailTimeoutGate({ endpoints: this.#endpoints, rules: outliers, board, now }) : undefined;
   }
 
   /** Over all endpoints, or those whose metadata say what a route asks for. */
@@ -95,6 +105,7 @@ class PoolToBuild {
       name,
       settings,
       balancer: new Balancer(this.#balancerParts(counters, wanted)),
+      gate: this.#gate,
       connections: this.#connections,
       // The policy was found by the name in the settings, so they are its own.
       keyOf: keyedOn === undefined ? undefined : keyReader(keyedOn(settings.balance as never)),
@@ -122,9 +133,12 @@ class PoolToBuild {
       slowStart: settings.slowStart,
       backupsFrom: firstBackupTier(settings.endpoints),
       ...(settings.panic === undefined ? {} : { panic: settings.panic }),
+      ...(this.#gate === undefined ? {} : { gate: this.#gate }),
       // The generator of the language allocates a number for each draw.
       tools: { random: seeded(randomInt(2 ** 32)), now: clock, ...(assignments === undefined ? {} : { assignments }) },
-      ...(workers > 1 ? { turns: (tier: number) => board.turns(index, tier) } : {}),
+      // A route's choice takes turns in each worker by itself: one number for two lists of endpoints would let one route's requests decide
+      // whose turn it is for the other's.
+      ...(workers > 1 && wanted === undefined ? { turns: (tier: number) => board.turns(index, tier) } : {}),
       counters,
       revision: () => board.revision(index),
       ...(this.#own === undefined ? {} : { own: this.#own }),

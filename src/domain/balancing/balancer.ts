@@ -7,6 +7,7 @@ import type { PanicSettings } from '../health/panic-settings.ts';
 import { choosePriority } from '../health/priority-loads.ts';
 import type { OwnPolicies } from './build-picker.ts';
 import { buildPicker, policyOf } from './build-picker.ts';
+import type { Gate } from './gate.ts';
 import type { Learner, Trial, TrialOutcome } from './learner.ts';
 import type { Candidates, Picker, PickRequest, PolicyTools } from './policy.ts';
 import type { PolicySettings } from './policy-settings.ts';
@@ -23,6 +24,7 @@ export interface BalancerParts {
   /** The first tier of backups; 1 when absent. */
   readonly backupsFrom?: number;
   readonly panic?: PanicSettings;
+  readonly gate?: Gate;
   readonly tools: Pick<PolicyTools, 'random' | 'now' | 'assignments'>;
   /** The counter of turns that workers share, for each tier; absent where there is one worker. */
   readonly turns?: (tier: number) => Int32Array;
@@ -144,7 +146,15 @@ export class Balancer implements Learner {
     if (first === undefined) return undefined;
     const all: Candidates = [first, ...others];
     const picker = kept ?? this.#buildPicker(all, index);
-    return new Tier({ candidates: all, picker, isKeyed: this.#isKeyed, warming, inPanic, random: this.#parts.tools.random });
+    return new Tier({
+      candidates: all,
+      picker,
+      isKeyed: this.#isKeyed,
+      warming,
+      inPanic,
+      gate: this.#parts.gate,
+      random: this.#parts.tools.random,
+    });
   }
 
   #buildPicker(candidates: Candidates, index: number): Picker {

@@ -4,6 +4,7 @@ import { itemAt } from '../../foundation/basics/item-at.ts';
 import type { Random } from '../../foundation/basics/random.ts';
 import { xxh32 } from '../../foundation/hashing/xxh32.ts';
 import type { Endpoint } from '../endpoints/endpoint.ts';
+import type { Gate } from './gate.ts';
 import type { Candidates, Picker, PickRequest } from './policy.ts';
 
 // A policy that draws anew each time finds one of a few that may be taken; with half of all endpoints taken out, one exchange in sixteen has
@@ -20,6 +21,7 @@ export interface TierParts {
   readonly warming: ReadonlyMap<string, number>;
   /** Health is not believed. */
   readonly inPanic: boolean;
+  readonly gate: Gate | undefined;
   readonly random: Random;
 }
 
@@ -31,23 +33,25 @@ export class Tier {
   readonly #isKeyed: boolean;
   readonly #warming: ReadonlyMap<string, number> | undefined;
   readonly #inPanic: boolean;
+  readonly #gate: Gate | undefined;
   readonly #random: Random;
   /** Asked again with, one attempt further each time. */
   readonly #again: { key: string | undefined; attempt: number } = { key: undefined, attempt: 0 };
 
-  constructor({ candidates, picker, isKeyed, warming, inPanic, random }: TierParts) {
+  constructor({ candidates, picker, isKeyed, warming, inPanic, gate, random }: TierParts) {
     this.candidates = candidates;
     this.picker = picker;
     this.#isKeyed = isKeyed;
     this.#warming = warming.size === 0 ? undefined : warming;
     this.#inPanic = inPanic;
+    this.#gate = gate;
     this.#random = random;
   }
 
   /** An endpoint that is not among the tried ones, as the policy would have it, with its load held; undefined when none may be taken. */
   take(request: PickRequest, tried: readonly Endpoint[]): Endpoint | undefined {
     const first = this.picker.pick(request);
-    if (this.#mayTake(first, request, tried) && first.load.tryHold(first.maxConnections)) return first;
+    if (this.#mayTake(first, request, tried) && this.#hold(first)) return first;
     return this.#takeOther(request, tried);
   }
 
@@ -57,7 +61,7 @@ export class Tier {
       this.#again.key = request.key;
       this.#again.attempt = request.attempt + ask;
       const picked = this.picker.pick(this.#again);
-      if (this.#mayTake(picked, request, tried) && picked.load.tryHold(picked.maxConnections)) return picked;
+      if (this.#mayTake(picked, request, tried) && this.#hold(picked)) return picked;
     }
     return this.#takeLeastBusy(tried);
   }
@@ -68,7 +72,7 @@ export class Tier {
     for (let round = 0; round <= this.candidates.length; round++) {
       const best = this.#leastBusy(tried);
       if (best === undefined) return undefined;
-      if (best.load.tryHold(best.maxConnections)) return best;
+      if (this.#hold(best)) return best;
     }
     return undefined;
   }
@@ -93,7 +97,13 @@ export class Tier {
     return this.#warming === undefined || this.#isWarmFor(endpoint, request.key);
   }
 
-  #maySend({ load }: Endpoint): boolean {
+  #hold(endpoint: Endpoint): boolean {
+    return (this.#gate === undefined || this.#gate.admits(endpoint)) && endpoint.load.tryHold(endpoint.maxConnections);
+  }
+
+  #maySend(endpoint: Endpoint): boolean {
+    const { load } = endpoint;
+    if (this.#gate !== undefined && !this.#gate.isOpen(endpoint)) return false;
     return load.isUp || (this.#inPanic && load.isWanted);
   }
 

@@ -24,6 +24,8 @@ const slotWords = lineWords;
 const inFlightWord = 0;
 /** Where in its slot its failures in a row stand, three words. */
 const streaksWord = 1;
+/** Where in its slot failures within a time stand, three words. */
+const failuresWord = 4;
 
 /** What the control plane says of an endpoint, and it alone writes. Numbers with fractions, which Atomics do not know: each is whole by itself. */
 export const endpointControls = ['state', 'hasWeight', 'weight', 'upSince', 'health'] as const;
@@ -148,6 +150,11 @@ export class Scoreboard {
   /** The index in `slots` of an endpoint's failures in a row: `streakWords` of them. */
   streaksAt(endpoint: number): number {
     return endpoint * slotWords + streaksWord;
+  }
+
+  /** The index in `slots` of an endpoint's failures within a time: `failureWords` of them. */
+  failuresAt(endpoint: number): number {
+    return endpoint * slotWords + failuresWord;
   }
 
   inFlight(endpoint: number): number {

@@ -154,12 +154,14 @@ export const poolSettings = section(
       .describe('Asks the endpoints how they are: an endpoint that does not pass gets nothing. None is asked when absent.'),
     outliers: outlierSettings
       .prefault('mild')
-      .describe('Judges endpoints by their traffic, and sets aside for a while what fails: a preset, or a section.'),
+      .describe('Judges endpoints by their traffic, and sets aside for a while what fails: a preset, or a section.')
+      .meta({ short: 'preset' }),
     panic: panicSettings
       .exactOptional()
       .describe(
         'When so few endpoints are well that they could not carry the traffic, health is not believed. Always believed when absent.',
-      ),
+      )
+      .meta({ short: 'number' }),
     timeouts: timeouts.prefault({}).describe('How long endpoints are waited for.'),
     connections: connections.prefault({}).describe('How connections to the endpoints are kept and used again.'),
     limits: limits.prefault({}).describe('How much an endpoint may send in the head of an answer.'),
