@@ -4,8 +4,11 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { times } from '../../../test/support/endpoints.ts';
 import { TestPool } from '../../../test/support/pool.ts';
+import { itemAt } from '../../foundation/basics/item-at.ts';
 import { milliseconds } from '../../foundation/basics/units.ts';
+import type { Endpoint } from '../endpoints/endpoint.ts';
 import { endpointState, poolCounter } from '../endpoints/scoreboard.ts';
+import type { Trial } from './learner.ts';
 import { policyNames } from './policy-settings.ts';
 
 const some = (count: number, given: object = {}): object[] => times(count, () => given);
@@ -160,6 +163,39 @@ describe('an endpoint that comes back under a keyed policy', () => {
     pool.refresh();
     const [few = 0] = pool.shares(1000, key);
     assert.ok(few > 0 && few < all / 4, `${few} of ${all}`);
+  });
+});
+
+describe('a policy that learns', () => {
+  const leastTime = { policy: 'least-time', inflight: true, explore: 0 };
+  const trialAt = (endpoint: Endpoint, now: number): Trial => {
+    return { endpoint, now, begunAt: now, answeredAt: 0, status: 0, fields: '', tag: 0 };
+  };
+
+  test('is told of tries that end while nobody of their tier is up', () => {
+    const pool = new TestPool({ policy: leastTime, endpoints: some(2) });
+    const slot = pool.take() ?? -1;
+    const trial = trialAt(itemAt(pool.endpoints, slot), pool.now);
+    const tag = pool.balancer.begun(trial);
+    for (const each of [0, 1]) pool.set(each, { state: 'down' });
+    pool.refresh();
+    pool.balancer.ended({ ...trial, tag }, 'failed');
+    trial.endpoint.load.release();
+    for (const each of [0, 1]) pool.set(each, { state: 'up' });
+    pool.refresh();
+    // A request that is still believed to be on would be an hour old by now.
+    pool.now += 3_600_000;
+    assert.ok(pool.shares(100).every((count) => count > 20));
+  });
+
+  test('learns also when nobody was up at the start', () => {
+    const pool = new TestPool({ policy: leastTime, endpoints: some(2, { weight: 0 }) });
+    assert.equal(pool.balancer.learns, false);
+    pool.set(1, { weight: 1 });
+    pool.refresh();
+    assert.equal(pool.balancer.learns, true);
+    const trial = trialAt(itemAt(pool.endpoints, 1), pool.now);
+    assert.equal(pool.balancer.begun(trial), 1);
   });
 });
 

@@ -40,13 +40,15 @@ const prioritySeed = 0x9e37_79b1;
 
 export class Balancer implements Learner {
   /** The policy learns from tries: it wants to be told of each. */
-  readonly learns: boolean;
+  learns = false;
   /** No endpoint was taken for want of room, not for want of endpoints. Of the last `take` that gave undefined. */
   isSaturated = false;
   readonly #parts: BalancerParts;
   readonly #isKeyed: boolean;
   readonly #memories = new Map<string, unknown>();
   #tiers: readonly (Tier | undefined)[] = [];
+  /** By tier, the last that there was: tries that are on while a tier has no endpoint left end for it all the same. */
+  readonly #learners: (Learner | undefined)[] = [];
   #loads: readonly number[] = [];
   #snapshots: readonly Snapshot[] = [];
   #bySlot: ReadonlyMap<number, Endpoint>;
@@ -61,7 +63,6 @@ export class Balancer implements Learner {
     this.#bySlot = new Map(parts.endpoints.map((endpoint) => [endpoint.load.slot, endpoint]));
     this.#revision = parts.revision();
     this.#rebuild(parts.tools.now());
-    this.learns = this.#tiers.some((tier) => tier?.picker.learner !== undefined);
   }
 
   /** An endpoint that is not among the tried ones, with its load held; undefined when none may be taken. */
@@ -121,7 +122,7 @@ export class Balancer implements Learner {
   }
 
   #learnerOf({ endpoint }: Trial): Learner | undefined {
-    return this.#tiers[endpoint.tier]?.picker.learner;
+    return this.#learners[endpoint.tier];
   }
 
   /** A tier whose candidates are what they were keeps its picker, with its tables and its place in every turn. */
@@ -139,6 +140,13 @@ export class Balancer implements Learner {
       return this.#buildTier(snapshot, index, isSame ? this.#tiers[index]?.picker : undefined);
     });
     this.#snapshots = taken.tiers;
+    for (const [index, tier] of this.#tiers.entries()) this.#follow(tier?.picker.learner, index);
+  }
+
+  #follow(learner: Learner | undefined, tier: number): void {
+    if (learner === undefined) return;
+    this.#learners[tier] = learner;
+    this.learns = true;
   }
 
   #buildTier({ candidates, warming, inPanic }: Snapshot, index: number, kept: Picker | undefined): Tier | undefined {
