@@ -37,6 +37,18 @@ describe('metadata', { timeout }, () => {
     assert.deepEqual(await namesAt(live, '/', 80), ['a', 'b', 'c', 'd']);
   });
 
+  test('of one route leave the turns of another as they are', async () => {
+    await using live = await LivePool.start({ endpoints, routes });
+    const counts = new Map<string, number>();
+    // Taken from one number, every other turn would be that of the other route.
+    for (let round = 0; round < 40; round++) {
+      const { body } = await live.ask('/v2/');
+      counts.set(body, (counts.get(body) ?? 0) + 1);
+      await live.ask('/');
+    }
+    for (const name of ['b', 'c']) assert.ok(Math.abs((counts.get(name) ?? 0) - 20) <= 2, JSON.stringify([...counts]));
+  });
+
   test('that nobody up has are answered with 503, and the pool serves other routes on', async () => {
     await using live = await LivePool.start({ endpoints, routes });
     await live.change('c', { state: 'down' });
