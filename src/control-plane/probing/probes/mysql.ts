@@ -1,28 +1,24 @@
 // MySQL and MariaDB: whether the server takes connections; with a user whether it lets the user in and answers a ping.
 // Reading the greeting and leaving, as HAProxy's mysql-check without a user does, is counted by the server as an interrupted handshake: after
 // max_connect_errors of them (100) it blocks the host, which is the balancer with all of its clients. So a login is always carried to its end.
+import type { MysqlProbe } from '../../../domain/health/probe-settings.ts';
 import type { ProbeContext, ProbeResult, ProbeTarget } from '../probe.ts';
 import { defineProbe, pass } from '../probe.ts';
-import type { ProbeTls } from '../probe-socket.ts';
 import { ProbeSocket } from '../probe-socket.ts';
 import { MysqlRefusal, MysqlSession } from '../wire/mysql-session.ts';
 
-export interface MysqlLogin {
-  readonly user: string;
-  readonly password?: string | undefined;
-  readonly tls?: ProbeTls | undefined;
-}
-
-export type MysqlProbeSettings = true | MysqlLogin;
+/** Without a login, a server that judges the one of a stranger passes. */
+export type MysqlProbeSettings = Pick<MysqlProbe, 'login'>;
+type MysqlLogin = NonNullable<MysqlProbe['login']>;
 
 export const mysql = defineProbe({
   name: 'mysql',
   summary: 'Passes when MySQL takes connections; with a user when it lets the user in and answers a ping.',
-  run: async (target: ProbeTarget, settings: MysqlProbeSettings, context: ProbeContext): Promise<ProbeResult> => {
+  run: async (target: ProbeTarget, { login }: MysqlProbeSettings, context: ProbeContext): Promise<ProbeResult> => {
     using socket = await ProbeSocket.connect(target, context);
     context.step('waiting for the greeting of MySQL');
     const session = await MysqlSession.begin(socket);
-    await (settings === true ? knock(session, context) : enter(session, settings, context));
+    await (login === undefined ? knock(session, context) : enter(session, login, context));
     return pass;
   },
 });

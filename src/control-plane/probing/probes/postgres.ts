@@ -1,30 +1,24 @@
 // PostgreSQL: whether it takes connections, by the rule of pg_isready; with a user also whether it is a primary or a replica.
 // Every probe ends so that the server has nothing to log: a session by Terminate, a login that was asked for by closing without an answer.
+import type { PostgresProbe } from '../../../domain/health/probe-settings.ts';
 import type { ProbeContext, ProbeResult, ProbeTarget } from '../probe.ts';
 import { defineProbe, ProbeFailure, pass } from '../probe.ts';
-import type { ProbeTls } from '../probe-socket.ts';
 import { ProbeSocket } from '../probe-socket.ts';
+import type { ProbeTls } from '../probe-tls.ts';
 import { startupMessage, terminateMessage, tlsRequest } from '../wire/postgres-messages.ts';
 import { logIn, PostgresRefusal, queryValue, readRequest, untilReady } from '../wire/postgres-session.ts';
 import { quoted } from '../words.ts';
 
-export interface PostgresLogin {
-  readonly user: string;
-  readonly database: string;
-  readonly password?: string | undefined;
-  /** What the server must be to pass. */
-  readonly role?: 'primary' | 'replica' | undefined;
-  readonly tls?: ProbeTls | undefined;
-}
-
-export type PostgresProbeSettings = true | PostgresLogin;
+/** Without a login, any answer of a server that is well passes. */
+export type PostgresProbeSettings = Pick<PostgresProbe, 'login'>;
+type PostgresLogin = NonNullable<PostgresProbe['login']>;
 
 export const postgres = defineProbe({
   name: 'postgres',
   summary: 'Passes when PostgreSQL takes connections; with a user when it lets them in, and is the primary or a replica if one is wanted.',
-  run: async (target: ProbeTarget, settings: PostgresProbeSettings, context: ProbeContext): Promise<ProbeResult> => {
+  run: async (target: ProbeTarget, { login }: PostgresProbeSettings, context: ProbeContext): Promise<ProbeResult> => {
     using socket = await ProbeSocket.connect(target, context);
-    await (settings === true ? checkLife(socket, context) : checkRole(socket, settings, context));
+    await (login === undefined ? checkLife(socket, context) : checkRole(socket, login, context));
     return pass;
   },
 });
@@ -57,7 +51,7 @@ async function checkRole(socket: ProbeSocket, login: PostgresLogin, context: Pro
   if (login.tls !== undefined) await beginTls(socket, login.tls, context);
   context.step('logging in to PostgreSQL');
   socket.write(startupMessage({ user: login.user, database: login.database, application_name: stranger }));
-  await logIn(socket, await readRequest(socket), { user: login.user, password: login.password });
+  await logIn(socket, await readRequest(socket), login);
   await untilReady(socket);
   context.step('waiting for PostgreSQL to tell its role');
   const isReplica = await queryValue(socket, 'SELECT pg_catalog.pg_is_in_recovery()');

@@ -1,26 +1,18 @@
 // Redis and Valkey: PING must be answered by PONG, after the password where there is one; ROLE tells the primary from a replica.
 // A server that is loading its data, or a replica without its primary that is told to serve no stale data, says so to PING.
+import type { RedisProbe } from '../../../domain/health/probe-settings.ts';
 import type { ProbeContext, ProbeResult, ProbeTarget } from '../probe.ts';
 import { defineProbe, ProbeFailure, pass } from '../probe.ts';
-import type { ProbeTls } from '../probe-socket.ts';
 import { ProbeSocket } from '../probe-socket.ts';
 import { command, readReply } from '../wire/redis-replies.ts';
 import { quoted } from '../words.ts';
 
-export interface RedisLogin {
-  readonly password?: string | undefined;
-  /** What the server must be to pass. */
-  readonly role?: 'primary' | 'replica' | undefined;
-  readonly tls?: ProbeTls | undefined;
-}
-
-export type RedisProbeSettings = true | RedisLogin;
+export type RedisProbeSettings = Omit<RedisProbe, 'kind'>;
 
 export const redis = defineProbe({
   name: 'redis',
   summary: 'Passes when Redis answers PING, with the password if there is one, and is the primary or a replica if one is wanted.',
-  run: async (target: ProbeTarget, settings: RedisProbeSettings, context: ProbeContext): Promise<ProbeResult> => {
-    const { password, role, tls }: RedisLogin = settings === true ? {} : settings;
+  run: async (target: ProbeTarget, { password, role, tls }: RedisProbeSettings, context: ProbeContext): Promise<ProbeResult> => {
     using socket = await ProbeSocket.connect(target, context);
     if (tls !== undefined) await socket.secure(tls);
     if (password !== undefined) await ask(socket, context, ['AUTH', password], 'OK');

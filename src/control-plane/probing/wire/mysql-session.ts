@@ -2,7 +2,8 @@
 // A login is carried to its end even where it cannot succeed: whoever leaves in its midst is counted, and blocked after max_connect_errors.
 
 import { ProbeFailure } from '../probe.ts';
-import type { ProbeSocket, ProbeTls } from '../probe-socket.ts';
+import type { ProbeSocket } from '../probe-socket.ts';
+import type { ProbeTls } from '../probe-tls.ts';
 import { quoted } from '../words.ts';
 import type { Greeting, Reply } from './mysql-packets.ts';
 import {

@@ -21,7 +21,7 @@ import { answerServer, firstMessage, isProvenBy, mechanism } from './scram.ts';
 
 export interface Login {
   readonly user: string;
-  readonly password: string | undefined;
+  readonly password?: string;
 }
 
 /** What an ErrorResponse said, so that who asks may judge its code. */
@@ -42,11 +42,14 @@ interface Message {
 /** Kinds of messages that a server may send at any time and that say nothing of its health: notices and the values of its settings. */
 const asides = 'NS';
 
+/** All kinds that may come in such a session. What begins otherwise is another protocol, and has no length to believe. */
+const known = 'CDEKNRSTZv';
+
 /** The next message that is no aside. An ErrorResponse is thrown. */
 async function nextMessage(socket: ProbeSocket, alsoAsides = ''): Promise<Message> {
   for (;;) {
     const { kind, length } = readHead(await socket.take(headLength));
-    if (!/^[A-Za-z0-9]$/.test(kind) || length < 0) throw new ProbeFailure('the answer was not of the PostgreSQL protocol');
+    if (!known.includes(kind) || length < 0) throw new ProbeFailure('the answer was not of the PostgreSQL protocol');
     const body = await socket.take(length);
     if (kind === 'E') throw refusal(body);
     if (!asides.includes(kind) && !alsoAsides.includes(kind)) return { kind, body };
