@@ -17,6 +17,7 @@ export class EndpointHealth {
   #changedAt: number;
   #ejections = 0;
   #mayEndOnPass = false;
+  #agentSaysDown = false;
 
   constructor(probed: ProbedAs | undefined, now: number) {
     this.#probed = probed;
@@ -25,7 +26,7 @@ export class EndpointHealth {
   }
 
   get isWell(): boolean {
-    return (this.#probed === undefined || this.#probed === 'up') && !this.ejection.isEjected;
+    return (this.#probed === undefined || this.#probed === 'up') && !this.#agentSaysDown && !this.ejection.isEjected;
   }
 
   get probed(): ProbedAs | undefined {
@@ -48,6 +49,12 @@ export class EndpointHealth {
   probedAs(state: ProbedAs, reason: string, now: number): void {
     this.#note(reason, now, () => {
       this.#probed = state;
+    });
+  }
+
+  agentSays(state: 'up' | 'down', reason: string, now: number): void {
+    this.#note(reason, now, () => {
+      this.#agentSaysDown = state === 'down';
     });
   }
 

@@ -10,6 +10,7 @@ import type { Random } from '../../foundation/basics/random.ts';
 import { EndpointHealth } from './endpoint-health.ts';
 import type { JudgedEndpoint } from './pool-judge.ts';
 import { PoolJudge } from './pool-judge.ts';
+import type { HealthTask } from './probe-tasks.ts';
 
 export interface HealthKeeperParts {
   readonly pools: Readonly<Record<string, JudgedPool>>;
@@ -70,10 +71,12 @@ export class HealthKeeper {
   }
 
   /** A probe's result brought the endpoint up or took it down. */
-  probedAs(slot: number, state: 'up' | 'down', reason: string): void {
+  probedAs({ slot, asks }: Pick<HealthTask, 'slot' | 'asks'>, state: 'up' | 'down', reason: string): void {
     const endpoint = this.#endpoints[slot];
     if (endpoint === undefined) return;
-    endpoint.health.probedAs(state, reason, this.#parts.clock());
+    const now = this.#parts.clock();
+    if (asks === 'endpoint') endpoint.health.probedAs(state, reason, now);
+    else endpoint.health.agentSays(state, reason, now);
     this.#changed(endpoint);
   }
 

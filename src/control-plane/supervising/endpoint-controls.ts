@@ -3,19 +3,35 @@
 import { firstRows } from '../../domain/endpoints/endpoint-rows.ts';
 import type { Scoreboard } from '../../domain/endpoints/scoreboard.ts';
 import { endpointControl, endpointState } from '../../domain/endpoints/scoreboard.ts';
+import { weightsOf } from '../../domain/endpoints/weights.ts';
 import type { Result } from '../../foundation/basics/result.ts';
 import { fault, success } from '../../foundation/basics/result.ts';
+import type { Advice } from '../probing/probe.ts';
 import type { EndpointChange, EndpointStateName } from './endpoint-change.ts';
 import { stateNameOf } from './endpoint-change.ts';
 import type { Log } from './log.ts';
 
 export interface EndpointControlsParts {
-  readonly pools: Readonly<Record<string, { readonly endpoints: readonly { readonly id: string }[] }>>;
+  readonly pools: Readonly<Record<string, ControlledPool>>;
   readonly board: Scoreboard;
   /** The clock of the workers: `sharedClock`. */
   readonly clock: () => number;
   readonly log: Log;
 }
+
+export interface ControlledPool {
+  readonly endpoints: readonly { readonly id: string; readonly weight: number; readonly capacity?: number }[];
+}
+
+/** What is said of an endpoint by whom; what is absent is not said. */
+interface Said {
+  state: EndpointStateName;
+  weight: number | undefined;
+  /** By its agent. */
+  advised: { readonly state: EndpointStateName; readonly share: number };
+}
+
+const agentStates = { ready: 'up', drain: 'draining', maint: 'down' } as const;
 
 /** Where an endpoint stands. */
 export interface EndpointPlace {
@@ -44,6 +60,7 @@ export class EndpointControls {
   readonly #parts: EndpointControlsParts;
   /** Slots of endpoints that were down since they were up the last time: cold, when they come back. */
   readonly #cold = new Set<number>();
+  readonly #said = new Map<number, Said>();
 
   constructor(parts: EndpointControlsParts) {
     this.#parts = parts;
@@ -62,10 +79,11 @@ export class EndpointControls {
 
   /** The change as `endpointChange` read it. In force for picks that begin after it. */
   change({ pool, id, slot, poolIndex }: EndpointPlace, { weight, state }: EndpointChange): void {
-    const { board, log } = this.#parts;
-    if (weight !== undefined) this.#setWeight(slot, weight);
-    if (state !== undefined) this.#setState(slot, state);
-    board.raiseRevision(poolIndex);
+    const { log } = this.#parts;
+    const said = this.#saidOf(slot);
+    if (weight !== undefined) said.weight = weight ?? undefined;
+    if (state !== undefined) said.state = state;
+    this.#publish(pool, slot, poolIndex);
     const words = [
       ...(weight === undefined ? [] : [weight === null ? 'weight as in the document' : `weight ${weight}`]),
       ...(state === undefined ? [] : [state]),
@@ -73,13 +91,52 @@ export class EndpointControls {
     log.info(`Endpoint ${id} of pool ${pool} was changed: ${words.join(', ')}.`);
   }
 
-  /** What was said of the endpoint last. */
+  /** The endpoint's own agent speaks: the more cautious word counts, its or the operator's, and its share multiplies the weight. */
+  advise(pool: string, slot: number, { state, share }: Pick<Advice, 'state' | 'share'>): void {
+    const said = this.#saidOf(slot);
+    const advised = { state: state === undefined ? said.advised.state : agentStates[state], share: share ?? said.advised.share };
+    if (advised.state === said.advised.state && advised.share === said.advised.share) return;
+    said.advised = advised;
+    this.#publish(pool, slot, Object.keys(this.#parts.pools).indexOf(pool));
+    const { id = '' } = this.#endpointAt(pool, slot) ?? {};
+    this.#parts.log.info(
+      `The agent of endpoint ${id} of pool ${pool} says ${advised.state}, ${Math.round(100 * advised.share)} % of its weight.`,
+    );
+  }
+
+  /** What is in force for the endpoint. */
   present(slot: number): PresentControls {
     const controls = this.#parts.board.controls(slot);
     return {
       state: stateNameOf(controls[endpointControl.state]),
       weight: controls[endpointControl.hasWeight] === 1 ? controls[endpointControl.weight] : undefined,
     };
+  }
+
+  #saidOf(slot: number): Said {
+    const known = this.#said.get(slot);
+    if (known !== undefined) return known;
+    const said: Said = { state: 'up', weight: undefined, advised: { state: 'up', share: 1 } };
+    this.#said.set(slot, said);
+    return said;
+  }
+
+  #endpointAt(pool: string, slot: number): ControlledPool['endpoints'][number] | undefined {
+    const { pools } = this.#parts;
+    return pools[pool]?.endpoints[slot - (firstRows(pools).get(pool) ?? 0)];
+  }
+
+  #publish(pool: string, slot: number, poolIndex: number): void {
+    const { pools, board } = this.#parts;
+    const { state, weight, advised } = this.#saidOf(slot);
+    if (advised.share === 1) this.#setWeight(slot, weight ?? null);
+    else {
+      const configured = weightsOf(pools[pool]?.endpoints ?? [])[slot - (firstRows(pools).get(pool) ?? 0)] ?? 1;
+      this.#setWeight(slot, (weight ?? configured) * advised.share);
+    }
+    const isMoreCautious = endpointState[advised.state] > endpointState[state];
+    this.#setState(slot, isMoreCautious ? advised.state : state);
+    board.raiseRevision(poolIndex);
   }
 
   /** A worker that reads between two writes finds a weight that was meant at some time, never half of a change. */

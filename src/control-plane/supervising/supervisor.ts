@@ -59,7 +59,13 @@ export class Supervisor {
       pools: Object.keys(document.pools).length,
     });
     const clock = sharedClock();
-    this.health = new HealthService({ pools: document.pools, board: this.board, clock, log });
+    this.health = new HealthService({
+      pools: document.pools,
+      board: this.board,
+      clock,
+      log,
+      onAdvice: ({ pool, slot }, advice) => this.endpoints.advise(pool, slot, advice),
+    });
     this.endpoints = new EndpointControls({ pools: document.pools, board: this.board, clock, log });
     this.#log = log;
     this.#shared = createSharedState(document.pools);

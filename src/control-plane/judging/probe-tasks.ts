@@ -1,0 +1,78 @@
+// From the document to what the prober asks: a task for each endpoint whose pool has a probe, and one for each agent.
+import { firstRows } from '../../domain/endpoints/endpoint-rows.ts';
+import type { EndpointSettings } from '../../domain/endpoints/endpoint-settings.ts';
+import type { HealthSettings } from '../../domain/health/health-settings.ts';
+import type { Probe, ProbeTarget } from '../probing/probe.ts';
+import type { ProbeRules, ProbeTask } from '../probing/probe-task.ts';
+import * as probes from '../probing/probes.ts';
+
+export interface HealthTask extends ProbeTask {
+  readonly pool: string;
+  /** The endpoint's row on the scoreboard. */
+  readonly slot: number;
+  /** `agent`: what a program at the endpoint says of it. */
+  readonly asks: 'endpoint' | 'agent';
+}
+
+export interface ProbedPool {
+  readonly endpoints: readonly Pick<EndpointSettings, 'id' | 'address'>[];
+  readonly health?: HealthSettings;
+}
+
+/** Settings and probes are paired by their kind, which the compiler does not follow. */
+const byKind = new Map<string, Probe<string, never>>(Object.values(probes).map((probe) => [probe.name, probe as Probe<string, never>]));
+
+export function probeTasks(pools: Readonly<Record<string, ProbedPool>>): readonly HealthTask[] {
+  const rows = firstRows(pools);
+  return Object.entries(pools).flatMap(([pool, { endpoints, health }]) => {
+    if (health === undefined) return [];
+    return endpoints.flatMap((endpoint, position) => {
+      const place = { pool, slot: (rows.get(pool) ?? 0) + position };
+      return [endpointTask(place, endpoint, health), ...agentTask(place, endpoint, health)];
+    });
+  });
+}
+
+type Place = Pick<HealthTask, 'pool' | 'slot'>;
+
+function endpointTask(place: Place, endpoint: ProbedPool['endpoints'][number], health: HealthSettings): HealthTask {
+  const { probe, port, interval, fastInterval, timeout, jitter, rise, fall, start } = health;
+  const target = targetOf(endpoint, port);
+  return {
+    ...place,
+    asks: 'endpoint',
+    key: `${place.pool} ${endpoint.id}`,
+    question: JSON.stringify([probe, port]),
+    rules: { rise, fall, start, interval, fastInterval, downInterval: interval, timeout, jitter: jitter / 100 },
+    ask: (context) => probeOf(probe.kind).run(target, probe as never, context),
+  };
+}
+
+function agentTask(place: Place, endpoint: ProbedPool['endpoints'][number], health: HealthSettings): readonly HealthTask[] {
+  const { agent, timeout, jitter } = health;
+  if (agent === undefined) return [];
+  const { interval, port, send } = agent;
+  const target = targetOf(endpoint, port);
+  const rules: ProbeRules = {
+    rise: 1,
+    fall: 1,
+    start: 'up',
+    interval,
+    fastInterval: interval,
+    downInterval: interval,
+    timeout,
+    jitter: jitter / 100,
+  };
+  const ask: HealthTask['ask'] = (context) => probeOf('agent').run(target, { send } as never, context);
+  return [{ ...place, asks: 'agent', key: `${place.pool} ${endpoint.id} agent`, question: JSON.stringify(agent), rules, ask }];
+}
+
+function probeOf(kind: string): Probe<string, never> {
+  const probe = byKind.get(kind);
+  if (probe === undefined) throw new Error(`No probe is named ${kind}.`);
+  return probe;
+}
+
+function targetOf({ id, address }: ProbedPool['endpoints'][number], port: number | undefined): ProbeTarget {
+  return { id, address: port === undefined || address.kind === 'unix' ? address : { ...address, port } };
+}
