@@ -6,7 +6,7 @@ import { endpointControl, Scoreboard } from '../../domain/endpoints/scoreboard.t
 import type { EndpointPlace } from './endpoint-controls.ts';
 import { EndpointControls } from './endpoint-controls.ts';
 
-const ids = (...texts: string[]) => ({ endpoints: texts.map((id) => ({ id })) });
+const ids = (...texts: string[]) => ({ endpoints: texts.map((id) => ({ id, weight: 1 })) });
 const pools = { web: ids('10.0.0.1:80', '10.0.0.2:80'), api: ids('10.0.0.1:80', 'unix:/run/api.sock') };
 
 function world() {
