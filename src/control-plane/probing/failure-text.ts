@@ -4,7 +4,6 @@ import { thrownText } from '../../foundation/basics/thrown.ts';
 /** What says nothing about the endpoint. */
 const shortages: Readonly<Record<string, string>> = {
   EADDRNOTAVAIL: 'no local port was free to connect from',
-  EAGAIN: 'this machine has no process free to probe with',
   EMFILE: 'this process has no descriptor free to probe with',
   ENFILE: 'this machine has no descriptor free to probe with',
   ENOBUFS: 'this machine has no memory free to probe with',
@@ -13,6 +12,9 @@ const shortages: Readonly<Record<string, string>> = {
 
 const texts: Readonly<Record<string, string>> = {
   ...shortages,
+  EACCES: 'this process may not do that',
+  EAGAIN: 'it takes no more connections',
+  ENOENT: 'there is no such file',
   ECONNREFUSED: 'the connection was refused',
   ECONNRESET: 'the connection was reset',
   EPIPE: 'the connection was closed while sending',
@@ -21,6 +23,8 @@ const texts: Readonly<Record<string, string>> = {
   ETIMEDOUT: 'the connection could not be made in time',
   ENOTFOUND: 'the name of the host is not known',
   EAI_AGAIN: 'the name of the host could not be looked up',
+  HPE_HEADER_OVERFLOW: 'the head of the answer is too long',
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: 'the body of the answer has chunks with far too much beside them',
   CERT_HAS_EXPIRED: 'the certificate has expired',
   CERT_NOT_YET_VALID: 'the certificate is not valid yet',
   DEPTH_ZERO_SELF_SIGNED_CERT: 'the certificate is signed by itself',
@@ -35,11 +39,18 @@ export function failureText(error: unknown): string {
   // Several addresses were tried, and each has its own reason: the first is as good as any.
   if (error instanceof AggregateError && error.errors.length > 0) return failureText(error.errors[0]);
   const code = codeOf(error);
+  if (code === 'ECONNRESET' && thrownText(error).endsWith('socket hang up')) return 'the connection was closed without an answer';
+  if (code.startsWith('HPE_') && texts[code] === undefined) return `the answer is not HTTP/1.1 (${code})`;
   return texts[code] ?? (code === '' ? thrownText(error) : `${thrownText(error)} (${code})`);
 }
 
 /** Whether it was this machine that lacked something. */
-export const isOwnShortage = (error: unknown): boolean => Object.hasOwn(shortages, codeOf(error));
+export function isOwnShortage(error: unknown): boolean {
+  const code = codeOf(error);
+  // A socket of this machine says the same when the endpoint accepts nothing.
+  if (code === 'EAGAIN') return error instanceof Error && 'syscall' in error && String(error.syscall).startsWith('spawn');
+  return Object.hasOwn(shortages, code);
+}
 
 export function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';

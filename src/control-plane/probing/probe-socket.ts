@@ -1,19 +1,19 @@
 // A connection for one probe: what is read is bounded, all is over when the time is up, and whatever the other end does can be waited for
 // in a line of code. Closed by `using`.
 import { once } from 'node:events';
-import { connect, isIP, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
+import { connect } from 'node:net';
 import { connect as connectTls } from 'node:tls';
+import { BoundedBytes } from './bounded-bytes.ts';
 import type { ProbeContext, ProbeTarget } from './probe.ts';
 import { ProbeFailure } from './probe.ts';
+import type { ProbeTls } from './probe-tls.ts';
+import { tlsOptions } from './probe-tls.ts';
 
-export interface ProbeTls {
-  /** Whether the certificate must be valid for the name and come from an authority that is trusted. */
-  readonly verify: boolean;
-  /** The name asked for; the endpoint's host where it is absent. */
-  readonly serverName?: string | undefined;
-  /** Authorities to trust in the place of the system's, as PEM. */
-  readonly authorities?: string | undefined;
-}
+export type { ProbeTls } from './probe-tls.ts';
+
+const lineFeed = 10;
+const carriageReturn = 13;
 
 /** Far more than any endpoint needs to say that it is well. */
 export const mostBytes = 64 * 1024;
@@ -23,10 +23,9 @@ export class ProbeSocket implements Disposable {
   readonly #context: ProbeContext;
   readonly #most: number;
   #stream: Socket;
-  /** What has come and was not taken: from `#start` to `#end`. Grows by doubling, so that drops of single bytes cost no copies. */
-  #bytes = Buffer.alloc(0);
-  #start = 0;
-  #end = 0;
+  readonly #come: BoundedBytes;
+  /** How many of the bytes were taken. */
+  #taken = 0;
   #isListening = false;
   #isOver = false;
   #failure: unknown;
@@ -37,6 +36,7 @@ export class ProbeSocket implements Disposable {
     this.#target = target;
     this.#context = context;
     this.#most = most;
+    this.#come = new BoundedBytes(most);
     context.signal.addEventListener('abort', this.#abort);
   }
 
@@ -50,15 +50,23 @@ export class ProbeSocket implements Disposable {
     return new ProbeSocket(stream, target, context, most);
   }
 
-  /** Goes on with TLS on the same connection. */
-  async secure(tls: ProbeTls): Promise<void> {
-    // Bytes that came before the handshake would be taken for bytes that were encrypted (CVE-2011-0411).
-    if (this.#end > this.#start) throw new ProbeFailure('bytes came before the TLS handshake');
-    this.#context.step('shaking hands for TLS');
-    const socket = this.#stream;
+  /** For a protocol that reads and writes by itself. Closed as ever. */
+  get stream(): Socket {
     this.#ignore();
-    this.#stream = connectTls({ ...tlsOptions(this.#target, tls), socket });
-    await settle(this.#stream, 'secureConnect', this.#context.signal);
+    return this.#stream;
+  }
+
+  /** Goes on with TLS on the same connection, and one of these protocols in it if there are any. */
+  async secure(tls: ProbeTls, protocols: readonly string[] = []): Promise<void> {
+    // Bytes that came before the handshake would be taken for bytes that were encrypted (CVE-2011-0411).
+    if (this.#come.length > this.#taken) throw new ProbeFailure('bytes came before the TLS handshake');
+    this.#context.step('shaking hands for TLS');
+    const secured = connectTls({ ...tlsOptions(this.#target, tls), ALPNProtocols: [...protocols], socket: this.stream });
+    this.#stream = secured;
+    await settle(secured, 'secureConnect', this.#context.signal);
+    if (protocols.length > 0 && !protocols.includes(secured.alpnProtocol || '')) {
+      throw new ProbeFailure(`none of the protocols ${protocols.join(', ')} was agreed on in the TLS handshake`);
+    }
   }
 
   write(bytes: string | Uint8Array): void {
@@ -68,32 +76,38 @@ export class ProbeSocket implements Disposable {
   /** Exactly so many bytes. Valid until the next call. */
   async take(count: number): Promise<Buffer> {
     // Asked before anything is waited for: a length that the other end made up may be any.
-    if (count > this.#most) throw new ProbeFailure(`the answer is longer than ${this.#most} bytes`);
-    while (this.#end - this.#start < count) await this.#more();
-    this.#start += count;
-    return this.#bytes.subarray(this.#start - count, this.#start);
+    if (count > this.#most) throw this.#tooLong();
+    while (this.#come.length - this.#taken < count) await this.#more();
+    this.#taken += count;
+    return this.#come.bytes.subarray(this.#taken - count, this.#taken);
   }
 
-  /** All bytes that have come, as soon as this text is among them. Nothing is taken. */
+  /** All bytes that have come and were not taken, as soon as this text is among them. Takes nothing. */
   async readUntil(text: Uint8Array): Promise<Buffer> {
-    for (let looked = this.#start; ; ) {
-      const seen = this.#bytes.subarray(0, this.#end);
-      if (seen.indexOf(text, looked) !== -1) return seen.subarray(this.#start);
-      // The text may have begun in the bytes at the end.
-      looked = Math.max(this.#start, this.#end - text.length + 1);
+    for (let looked = this.#taken; !this.#come.has(text, this.#taken, looked); ) {
+      looked = this.#come.length;
       await this.#more();
     }
+    return this.#come.bytes.subarray(this.#taken);
   }
 
-  /** The bytes before the first CR or LF, or all that came before the end. Takes the line and its end. */
+  /** The bytes before the first CR or LF, one character for each. Takes the line with the byte that ends it. */
   async takeLine(): Promise<string> {
-    for (let looked = this.#start; ; looked++) {
-      while (looked === this.#end) {
-        if (!(await this.#hasMore())) return this.#takeTo(looked, looked);
-      }
-      const byte = this.#bytes[looked];
-      if (byte === 10 || byte === 13) return this.#takeTo(looked, looked + 1);
+    for (let looked = this.#taken; ; looked++) {
+      while (looked === this.#come.length) await this.#more();
+      const byte = this.#come.bytes[looked];
+      if (byte !== lineFeed && byte !== carriageReturn) continue;
+      const line = this.#come.bytes.toString('latin1', this.#taken, looked);
+      this.#taken = looked + 1;
+      return line;
     }
+  }
+
+  /** Sends what is still to be sent, and that nothing more comes. Without this the other end may take a handshake for a broken one. */
+  async finish(): Promise<void> {
+    this.#context.step('closing the connection');
+    this.stream.end();
+    await once(this.#stream, 'finish', { signal: this.#context.signal });
   }
 
   close(): void {
@@ -110,27 +124,21 @@ export class ProbeSocket implements Disposable {
     this.close();
   };
 
-  #takeTo(end: number, next: number): string {
-    const line = this.#bytes.toString('latin1', this.#start, end);
-    this.#start = next;
-    return line;
+  #tooLong(): ProbeFailure {
+    return new ProbeFailure(`the answer is longer than ${this.#most} bytes`);
   }
 
   /** Returns when bytes have come; throws at the end. */
   async #more(): Promise<void> {
-    if (!(await this.#hasMore())) throw new ProbeFailure('the connection was closed before the answer was whole');
-  }
-
-  async #hasMore(): Promise<boolean> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const before = this.#end;
-    this.#wake = resolve;
+    const before = this.#come.length;
     if (this.#failure === undefined && !this.#isOver) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      this.#wake = resolve;
       this.#listen();
       await promise;
     }
     if (this.#failure !== undefined) throw this.#failure;
-    return this.#end > before;
+    if (this.#come.length === before) throw new ProbeFailure('the connection was closed before the answer was whole');
   }
 
   #listen(): void {
@@ -147,19 +155,10 @@ export class ProbeSocket implements Disposable {
   }
 
   readonly #keep = (chunk: Buffer): void => {
-    const end = this.#end + chunk.length;
-    if (end > this.#most) {
-      this.#fail(new ProbeFailure(`the answer is longer than ${this.#most} bytes`));
+    if (!this.#come.add(chunk)) {
+      this.#fail(this.#tooLong());
       this.close();
-      return;
     }
-    if (end > this.#bytes.length) {
-      const grown = Buffer.alloc(Math.min(this.#most, Math.max(1024, 2 * end)));
-      this.#bytes.copy(grown, 0, 0, this.#end);
-      this.#bytes = grown;
-    }
-    chunk.copy(this.#bytes, this.#end);
-    this.#end = end;
     this.#wake();
   };
 
@@ -172,26 +171,6 @@ export class ProbeSocket implements Disposable {
     this.#failure ??= error;
     this.#wake();
   };
-}
-
-/** What TLS in Node.js is to be told, for every probe that speaks it. */
-export function tlsOptions({ address }: ProbeTarget, tls: ProbeTls): TlsOptions {
-  const host = address.kind === 'tcp' ? address.host : 'localhost';
-  const name = tls.serverName ?? host;
-  return {
-    host: name,
-    // A name of a server is never an address (RFC 6066 section 3); an address is checked against the certificate as `host`.
-    ...(isIP(name) === 0 ? { servername: name } : {}),
-    rejectUnauthorized: tls.verify,
-    ...(tls.authorities === undefined ? {} : { ca: tls.authorities }),
-  };
-}
-
-interface TlsOptions {
-  readonly host: string;
-  readonly servername?: string;
-  readonly rejectUnauthorized: boolean;
-  readonly ca?: string;
 }
 
 /** Waits for the event; the stream is closed where an error, its end or the end of the time comes first. */

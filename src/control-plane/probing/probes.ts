@@ -1,2 +1,5 @@
 // Every probe, one line each. Configuration, documentation and the shared tests read this list.
+export { agent } from './probes/agent.ts';
+export { command } from './probes/command.ts';
 export { tcp } from './probes/tcp.ts';
+export { tls } from './probes/tls.ts';

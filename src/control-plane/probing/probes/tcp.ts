@@ -3,10 +3,11 @@ import type { ProbeContext, ProbeTarget } from '../probe.ts';
 import { defineProbe, pass } from '../probe.ts';
 import { ProbeSocket } from '../probe-socket.ts';
 
+/** Byte strings: each character is one byte. */
 export interface TcpProbeSettings {
-  readonly send?: string | undefined;
+  readonly send?: string;
   /** Must be found anywhere in the first 64 KiB of what comes. */
-  readonly expect?: string | undefined;
+  readonly expect?: string;
 }
 
 export const tcp = defineProbe({
@@ -14,10 +15,10 @@ export const tcp = defineProbe({
   summary: 'Passes when a connection can be made, and when an expected text comes, if one is given.',
   run: async (target: ProbeTarget, { send, expect }: TcpProbeSettings, context: ProbeContext) => {
     using socket = await ProbeSocket.connect(target, context);
-    if (send !== undefined) socket.write(send);
+    if (send !== undefined) socket.write(Buffer.from(send, 'latin1'));
     if (expect === undefined) return pass;
     context.step('waiting for the expected text');
-    await socket.readUntil(Buffer.from(expect));
+    await socket.readUntil(Buffer.from(expect, 'latin1'));
     return pass;
   },
 });
