@@ -5,9 +5,11 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { itemAt } from '../../src/foundation/basics/item-at.ts';
 import type { ContendedData } from './contended.ts';
+import type { FailingFastData } from './failing-fast.ts';
 import type { HotKeysData } from './hot-keys.ts';
 import type { LoadData } from './load.ts';
 import type { MovedKeysData } from './moved-keys.ts';
+import type { OldNewsData } from './old-news.ts';
 import { pictures } from './pictures.ts';
 import type { SlowEndpointData } from './slow-endpoint.ts';
 import { meanOfOneQueue, meanOfRandom, meanOfTurns, meanOfTwoChoices, meanOfVaried } from './theory.ts';
@@ -25,6 +27,8 @@ const unequal = known['unequal'] as UnequalData;
 const contended = known['contended'] as ContendedData;
 const movedKeys = known['moved-keys'] as MovedKeysData;
 const hotKeys = known['hot-keys'] as HotKeysData;
+const oldNews = known['old-news'] as OldNewsData;
+const failingFast = known['failing-fast'] as FailingFastData;
 const turns = known['turns'] as TurnsData;
 
 function near(actual: number, expected: number, tolerance: number): void {
@@ -87,6 +91,19 @@ describe('the data agrees with theory', () => {
     near(of(load.hundred, 'least-connections').p99, 4.88, 0.03);
   });
 
+  test('old news: what M. Mitzenmacher found, and what other simulators did', () => {
+    oldNews.ages.forEach((age, index) => {
+      const [two, least, chance] = ['power-of-two-choices', 'least-connections', 'random'].map((policy) =>
+        itemAt(of(oldNews.means, policy), index),
+      );
+      if (two === undefined || least === undefined || chance === undefined) throw new Error(`nothing was measured for ${age}`);
+      near(chance, 10, 0.05);
+      near(two, itemAt([2.67, 2.8, 2.97, 3.26, 4.01, 5.13], index), 0.03);
+      near(least, itemAt([1.06, 2.79, 3.98, 6.07, 12, 23.4], index), 0.05);
+      assert.equal(least > two, age >= 1);
+    });
+  });
+
   test('random with work that varies: Pollaczek and Khinchine', () => {
     variability.variations.forEach((variation, index) => {
       near(itemAt(of(variability.means, 'random'), index), meanOfVaried(variability.load, variation), 0.1);
@@ -114,6 +131,13 @@ describe('what the page says holds for the data', () => {
       assert.equal(equalWeights.failed > 0.01, policy === 'round-robin', policy);
       assert.equal(rightWeights.failed > 0.01, policy === 'utilisation', policy);
     }
+  });
+
+  test('whoever fails at once draws requests to itself, unless failing counts as slow', () => {
+    near(of(failingFast.failed, 'round-robin'), 0.1, 0.01);
+    assert.ok(of(failingFast.failed, 'power-of-two-choices') < 0.2);
+    for (const policy of ['least-connections', 'least-time']) assert.ok(of(failingFast.failed, policy) > 0.5, policy);
+    for (const policy of ['peak-ewma, penalty: 10s', 'prequal']) assert.ok(of(failingFast.failed, policy) < 0.005, policy);
   });
 
   test('on machines that others use too only turns fail requests', () => {

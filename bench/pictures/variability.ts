@@ -59,7 +59,7 @@ function draw({ means }: VariabilityData): string {
       'With requests that are all alike round-robin is best. With a few that take very long it is hardly better than random, while least-connections stays nearly flat.',
     width: 760,
     height: 380,
-    room: 168,
+    room: 180,
     panels: [
       {
         heading: 'Mean response time at 90 % load, by what the requests are like',
