@@ -20,6 +20,7 @@ ${generatedFrom('`src/domain/balancing/policies.ts`')}
 
 A pool chooses one with \`balance: NAME\`, or with options \`balance: { policy: NAME, … }\`. The name of a file
 in place of NAME stands for the policy in it: [policies of your own](../own-policies.md).
+Which one for what, with pictures: [choosing a policy](../choosing-a-policy.md).
 
 ${parts.join('\n')}`;
 }
