@@ -2,8 +2,8 @@
 import type { Bytes, Milliseconds } from '../../foundation/basics/units.ts';
 import type { BackoffRules } from './backoff.ts';
 import type { RetryBudgetRules } from './retry-budget.ts';
-import type { CodelRules } from './waiting-room/codel.ts';
-import type { Order } from './waiting-room/lane.ts';
+import type { CodelRules } from './waiting/codel.ts';
+import type { Order } from './waiting/lane.ts';
 
 export interface RetryRules {
   /** Tries in all: 1 means never again. */
@@ -15,7 +15,7 @@ export interface RetryRules {
   readonly backoff: BackoffRules;
   /** From the beginning of a try to the head of its answer. Infinity for what the pool's timeouts allow. */
   readonly perTry: Milliseconds;
-  /** From the beginning of the first try to the beginning of the last. */
+  /** From the beginning of the first try to the head of an answer. */
   readonly within: Milliseconds;
   /** The largest body that is kept to be sent again. 0 for none. */
   readonly body: Bytes;

@@ -9,7 +9,7 @@ import { jitters, mostByBase } from './backoff.ts';
 import type { BreakerRules } from './breaker-rules.ts';
 import type { HedgeRules } from './hedge-delay.ts';
 import type { ConcurrencyRules, DeadlineRules, QueueRules, RetryRules } from './rules.ts';
-import { orders } from './waiting-room/lane.ts';
+import { orders } from './waiting/lane.ts';
 
 const percent = (least: number): z.ZodType<number, number> => decimal({ least, most: 100 });
 const shareOf = (value: number): number => value / 100;
@@ -73,7 +73,9 @@ const retrySection = section(
     perTry: duration({ none: true })
       .prefault('none')
       .describe('From the beginning of a try to the head of its answer; what takes longer is tried elsewhere.'),
-    within: duration({ none: true }).prefault('none').describe('No try begins later than this after the first one.'),
+    within: duration({ none: true })
+      .prefault('none')
+      .describe('How long all tries may take together, to the head of an answer; after that the client is told 504.'),
     body: size({ least: '0B', most: '16MiB' })
       .prefault('64KiB')
       .describe('The largest body of a request that is kept to be sent again. Exchanges with larger ones are tried once.'),
