@@ -58,6 +58,9 @@ export class Tier {
   #takeOther(request: PickRequest, tried: readonly Endpoint[]): Endpoint | undefined {
     const most = this.#isKeyed ? this.candidates.length : Math.min(asks, this.candidates.length);
     for (let ask = 1; ask < most; ask++) {
+      // Where nobody may be taken, one look at all of them says so: walking along a key's order instead takes the longest just when most has
+      // to be refused.
+      if (ask === asks && this.#leastBusy(tried) === undefined) return undefined;
       this.#again.key = request.key;
       this.#again.attempt = request.attempt + ask;
       const picked = this.picker.pick(this.#again);
