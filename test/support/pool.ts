@@ -1,7 +1,7 @@
 // A balancer over endpoints on a scoreboard of their own, with a hand on what the control plane would say.
 import type { BalancerParts } from '../../src/domain/balancing/balancer.ts';
 import { Balancer } from '../../src/domain/balancing/balancer.ts';
-import type { Gate } from '../../src/domain/balancing/gate.ts';
+import type { Gate } from '../../src/domain/balancing/gates/gate.ts';
 import type { PolicySettings } from '../../src/domain/balancing/policy-settings.ts';
 import { policySettings } from '../../src/domain/balancing/policy-settings.ts';
 import type { Endpoint } from '../../src/domain/endpoints/endpoint.ts';

@@ -44,6 +44,7 @@ export class Attempt implements Caller {
   #trial: TaughtTrial | undefined;
   #connection: UpstreamConnection | undefined = undefined;
   #begunAt = 0;
+  #latency = 0;
   /** On a connection that has carried others before. */
   #isOnReused = false;
   /** Of the answer; 0 while there is none. */
@@ -56,6 +57,11 @@ export class Attempt implements Caller {
     this.#owner = owner;
     this.endpoint = endpoint;
     this.#trial = owner.pool.beginTrial(endpoint);
+  }
+
+  /** Milliseconds from the request to the head of the answer. */
+  get latency(): number {
+    return this.#latency;
   }
 
   get connection(): UpstreamConnection | undefined {
@@ -106,7 +112,8 @@ export class Attempt implements Caller {
   callAnswered(head: ResponseHead): void {
     this.#status = head.status;
     const { load } = this.endpoint;
-    load.recordLatency((this.#owner.tools.clock() - this.#begunAt) * 1000);
+    this.#latency = this.#owner.tools.clock() - this.#begunAt;
+    load.recordLatency(this.#latency * 1000);
     load.count(endpointCounter.status1xx + Math.floor(head.status / 100) - 1, 1);
     this.#trial?.answered(head);
     this.#owner.attemptAnswered(this, head);
@@ -144,6 +151,22 @@ export class Attempt implements Caller {
   abandon(): void {
     const connection = this.#connection;
     if (this.end(endpointCounter.ignored)) connection?.abandon();
+  }
+
+  /** It takes too long: ended as a failure, of which the owner hears. */
+  giveUp(failure: Failure): void {
+    const connection = this.#connection;
+    this.#judge(evidenceOfFailure(failure.kind));
+    if (!this.end(endpointCounter.failed)) return;
+    connection?.abandon();
+    this.#owner.attemptFailed(this, failure, false);
+  }
+
+  /** Its answer, of which the head is here, is not the one that is wanted. The owner hears no more of it. */
+  reject(): void {
+    const connection = this.#connection;
+    this.#judge(evidenceOfStatus(this.#status));
+    if (this.end(endpointCounter.failed)) connection?.abandon();
   }
 
   /** Ends it: what it held is given back, once. False when it was over already. */

@@ -4,43 +4,59 @@ import type { Endpoint } from '../../domain/endpoints/endpoint.ts';
 import { endpointCounter } from '../../domain/endpoints/scoreboard.ts';
 import { catalogue } from '../../domain/exceptions/catalogue.ts';
 import type { Failure } from '../../domain/exceptions/failure.ts';
+import { failureOf } from '../../domain/exceptions/failure.ts';
+import { fieldValue } from '../../domain/http/field-text.ts';
 import { isIdempotent } from '../../domain/http/methods.ts';
 import type { ResponseHead } from '../../domain/http/response-head.ts';
+import { backoff } from '../../domain/resilience/backoff.ts';
 import type { Exchange, ExchangeServer } from '../listening/exchange.ts';
-import { Tunnel } from '../sockets/tunnel.ts';
 import type { AttemptOwner } from './attempt.ts';
 import { Attempt } from './attempt.ts';
 import type { DispatchTools } from './dispatch-tools.ts';
+import { KeptBody } from './kept-body.ts';
+import { openTunnel } from './open-tunnel.ts';
 import type { PoolTraffic } from './pool-traffic.ts';
 
 const nobody: readonly Endpoint[] = [];
+const unlimited = Number.POSITIVE_INFINITY;
 
 export class Attempts implements ExchangeServer, AttemptOwner {
   readonly exchange: Exchange;
   readonly pool: PoolTraffic;
   readonly tools: DispatchTools;
+  /** The route says that its requests may be sent twice. */
+  readonly #isSafeByRoute: boolean;
   /** The try that is on. */
   #attempt: Attempt | undefined = undefined;
   #tried: Endpoint[] | undefined = undefined;
   #count = 0;
-  /** The request's body was let flow: what has come of it cannot be sent again. */
-  #isBodyBegun = false;
-  /** The client does not read at the moment: a try that begins now waits for it too. */
-  #isClientBlocked = false;
+  #isAnswered = false;
   /** One connection was found to have been kept too long. */
   #wasStale = false;
-  #isAnswered = false;
+  /** The client does not read at the moment: a try that begins now waits for it too. */
+  #isClientBlocked = false;
+  /** The request's body was let flow: what has come of it can only be sent again if it was kept. */
+  #isBodyBegun = false;
+  #isBodyEnded = false;
+  #body: KeptBody | undefined = undefined;
+  #trailers = '';
+  #timers: Timers | undefined = undefined;
 
-  constructor(exchange: Exchange, pool: PoolTraffic, tools: DispatchTools) {
+  constructor(exchange: Exchange, pool: PoolTraffic, tools: DispatchTools, isSafeByRoute: boolean) {
     this.exchange = exchange;
     this.pool = pool;
     this.tools = tools;
+    this.#isSafeByRoute = isSafeByRoute;
   }
 
   begin(): void {
     this.exchange.server = this;
-    const endpoint = this.pool.choose(this.exchange, nobody, 0);
-    if (endpoint === undefined) this.exchange.refuse(this.pool.refusal);
+    const { pool } = this;
+    pool.countRequest();
+    const { within } = pool.settings.retry;
+    if (within !== unlimited) this.#startTimer('all', within, () => this.#expire());
+    const endpoint = pool.choose(this.exchange, nobody, 0);
+    if (endpoint === undefined) this.#refuse(pool.refusal);
     else this.#tryAt(endpoint, true);
   }
 
@@ -49,21 +65,35 @@ export class Attempts implements ExchangeServer, AttemptOwner {
     this.#count++;
     const attempt = new Attempt(this, endpoint);
     this.#attempt = attempt;
+    const { perTry } = this.pool.settings.retry;
+    if (perTry !== unlimited) this.#startTimer('one', perTry, () => attempt.giveUp(failureOf('try-timeout')));
     attempt.begin(mayReuse);
   }
 
   attemptSent(attempt: Attempt): void {
     if (this.#isClientBlocked) attempt.connection?.pause();
     if (this.exchange.request.length === 0) return;
+    if (this.#isBodyBegun) return this.#sendAgain(attempt);
     this.#isBodyBegun = true;
+    const { body } = this.pool.settings.retry;
+    if (body > 0 && this.pool.settings.retry.attempts > 1 && this.#mayRepeat()) this.#body = new KeptBody(body);
     this.exchange.receive();
   }
 
+  #sendAgain({ connection }: Attempt): void {
+    this.#body?.send((bytes) => connection?.sendBytes(bytes, 0, bytes.length, true));
+    if (this.#isBodyEnded) connection?.endSending(this.#trailers);
+    else this.exchange.resumeRequest();
+  }
+
   requestBytes(bytes: Buffer, start: number, end: number, stays: boolean): void {
+    this.#body?.add(bytes, start, end);
     this.#attempt?.connection?.sendBytes(bytes, start, end, stays);
   }
 
   requestEnd(trailers: string): void {
+    this.#isBodyEnded = true;
+    this.#trailers = trailers;
     this.#attempt?.connection?.endSending(trailers);
   }
 
@@ -89,9 +119,26 @@ export class Attempts implements ExchangeServer, AttemptOwner {
     this.exchange.interim(head);
   }
 
-  attemptAnswered({ endpoint }: Attempt, head: ResponseHead): void {
+  attemptAnswered(attempt: Attempt, head: ResponseHead): void {
+    const { on } = this.pool.settings.retry;
+    if (on.length > 0 && on.includes(head.status) && this.#tryOther(attempt)) return;
     this.#isAnswered = true;
-    this.exchange.respond(this.pool.keepSession(this.exchange, endpoint, head));
+    this.#stopTimers();
+    this.#body?.forget();
+    this.exchange.respond(this.pool.keepSession(this.exchange, attempt.endpoint, head));
+  }
+
+  /** In the place of an answer that is not wanted. False when there is no other to be had: then it is passed on. */
+  #tryOther(attempt: Attempt): boolean {
+    if (!this.#mayRepeat() || !this.#mayTryAgain(false)) return false;
+    const next = this.pool.choose(this.exchange, [...(this.#tried ?? nobody), attempt.endpoint], this.#count);
+    if (next === undefined) return false;
+    attempt.reject();
+    this.#tried = [...(this.#tried ?? nobody), attempt.endpoint];
+    attempt.endpoint.load.count(endpointCounter.retries, 1);
+    this.#holdBody();
+    this.#tryAt(next, true);
+    return true;
   }
 
   attemptBytes(bytes: Buffer, start: number, end: number, stays: boolean): void {
@@ -103,55 +150,93 @@ export class Attempts implements ExchangeServer, AttemptOwner {
   }
 
   attemptFailed({ endpoint }: Attempt, failure: Failure, wasKeptTooLong: boolean): void {
+    this.#attempt = undefined;
     if (this.#isAnswered) return this.exchange.breakOff(failure);
     // A connection that was kept too long says nothing about the endpoint: the same one is asked again, on a fresh connection, and the
     // try is not counted. Once is enough: on a fresh connection it is the endpoint that fails.
     const isStale = wasKeptTooLong && !this.#wasStale;
-    if (!this.#mayTryAgain(failure, isStale)) return this.exchange.refuse(failure);
-    this.#tryAgain(endpoint, failure, isStale);
+    if (isStale) this.#count--;
+    if (!this.#isSafeAfter(failure) || !this.#mayTryAgain(isStale || this.#isFree(failure))) return this.#refuse(failure);
+    this.#holdBody();
+    if (isStale) this.#wasStale = true;
+    else this.#tried = [...(this.#tried ?? nobody), endpoint];
+    const wait = isStale || this.#count < 2 ? 0 : backoff(this.pool.settings.retry.backoff, this.#count - 2, 0, this.pool.random);
+    if (wait < 1) return this.#tryAgain(endpoint, failure, isStale);
+    this.#startTimer('one', wait, () => this.#tryAgain(endpoint, failure, false));
   }
 
   #tryAgain(endpoint: Endpoint, failure: Failure, isStale: boolean): void {
-    if (isStale) {
-      this.#wasStale = true;
-      this.#count--;
-    } else this.#tried = [...(this.#tried ?? nobody), endpoint];
     const isSame = isStale && endpoint.load.tryHold(endpoint.maxConnections);
     const next = isSame ? endpoint : this.pool.choose(this.exchange, this.#tried ?? nobody, this.#count);
-    if (next === undefined) return this.exchange.refuse(failure);
+    if (next === undefined) return this.#refuse(failure);
     endpoint.load.count(endpointCounter.retries, 1);
     this.#tryAt(next, !isSame);
   }
 
-  #mayTryAgain(failure: Failure, isStale: boolean): boolean {
-    if (this.#isBodyBegun || (!isStale && this.#count >= this.pool.settings.retry.attempts)) return false;
-    const { retry } = catalogue[failure.kind];
-    return retry === 'always' || (retry === 'if-idempotent' && isIdempotent(this.exchange.request.method));
+  /** No endpoint has seen the request: the first time that happens, another try costs nobody anything. */
+  #isFree(failure: Failure): boolean {
+    return this.#count === 1 && catalogue[failure.kind].retry === 'always';
+  }
+
+  #isSafeAfter({ kind }: Failure): boolean {
+    const { retry } = catalogue[kind];
+    return retry === 'always' || (retry === 'if-idempotent' && this.#mayRepeat());
+  }
+
+  /** What has come of the body can be sent again, and all limits leave room for another try. */
+  #mayTryAgain(isFree: boolean): boolean {
+    if (this.#isBodyBegun && this.#body?.isWhole !== true) return false;
+    return this.#count < this.pool.settings.retry.attempts && (isFree || this.pool.mayRetry());
+  }
+
+  /** RFC 9110 section 9.2.2; or the client says by Idempotency-Key, or the route by its settings, that it does no harm. */
+  #mayRepeat(): boolean {
+    const { method, fields } = this.exchange.request;
+    return isIdempotent(method) || this.#isSafeByRoute || fieldValue(fields, 'idempotency-key') !== undefined;
+  }
+
+  /** What comes of the request while no endpoint has it would be lost beyond what is kept. */
+  #holdBody(): void {
+    if (this.#isBodyBegun && !this.#isBodyEnded) this.exchange.pauseRequest();
   }
 
   /** The client left, or its request was refused in the middle: the endpoint is spared the rest. */
   clientGone(_failure: Failure): void {
+    this.#stopTimers();
     this.#attempt?.abandon();
   }
 
   attemptSwitched(attempt: Attempt, head: ResponseHead, early: Buffer | undefined): void {
-    const upstream = attempt.connection?.wire;
-    if (upstream === undefined) return;
-    const client = this.exchange.switchProtocol(this.pool.keepSession(this.exchange, attempt.endpoint, head));
-    const { tunnels } = this.tools;
-    const tunnel = new Tunnel({
-      client: client.wire,
-      endpoint: upstream,
-      tools: this.tools,
-      idle: this.pool.settings.timeouts.tunnel,
-      done: () => {
-        tunnels.delete(tunnel);
-        attempt.end(endpointCounter.succeeded);
-        client.done();
-      },
-    });
-    tunnels.add(tunnel);
-    if (early !== undefined) client.wire.sendBytes(early, 0, early.length, true);
-    if (client.early !== undefined) upstream.sendBytes(client.early, 0, client.early.length, true);
+    this.#stopTimers();
+    openTunnel(this, attempt, head, early);
   }
+
+  #expire(): void {
+    this.#attempt?.abandon();
+    this.#refuse(failureOf('deadline-exceeded'));
+  }
+
+  #refuse(failure: Failure): void {
+    this.#stopTimers();
+    this.exchange.refuse(failure);
+  }
+
+  #startTimer(which: keyof Timers, milliseconds: number, act: () => void): void {
+    this.#timers ??= { all: undefined, one: undefined };
+    clearTimeout(this.#timers[which]);
+    this.#timers[which] = setTimeout(act, milliseconds);
+  }
+
+  #stopTimers(): void {
+    if (this.#timers === undefined) return;
+    clearTimeout(this.#timers.all);
+    clearTimeout(this.#timers.one);
+  }
+}
+
+interface Timers {
+  /** For all tries together. */
+  all: NodeJS.Timeout | undefined;
+  /** For the try that is on, or the wait before the next. */
+  one: NodeJS.Timeout | undefined;
 }

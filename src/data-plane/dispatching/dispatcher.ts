@@ -33,6 +33,6 @@ export class Dispatcher {
     const pool = this.#targets[route.index];
     if (pool === undefined) return exchange.refuse(failureOf('no-endpoint'));
 
-    new Attempts(exchange, pool, this.#tools).begin();
+    new Attempts(exchange, pool, this.#tools, route.settings.idempotent === true).begin();
   }
 }

@@ -2,16 +2,18 @@
 // An endpoint is given with its load held: whoever takes one gives it back.
 import type { ExchangeFacts } from '../../domain/balancing/affinity-key.ts';
 import type { Balancer } from '../../domain/balancing/balancer.ts';
-import type { Gate } from '../../domain/balancing/gate.ts';
+import type { Gate } from '../../domain/balancing/gates/gate.ts';
 import type { Endpoint } from '../../domain/endpoints/endpoint.ts';
 import type { EndpointLoad } from '../../domain/endpoints/endpoint-load.ts';
 import { poolCounter } from '../../domain/endpoints/scoreboard.ts';
 import type { Failure } from '../../domain/exceptions/failure.ts';
 import { failureOf } from '../../domain/exceptions/failure.ts';
 import type { ResponseHead } from '../../domain/http/response-head.ts';
+import type { RetryBudget } from '../../domain/resilience/retry-budget.ts';
 import type { Override } from '../../domain/sessions/override.ts';
 import type { Sessions } from '../../domain/sessions/sessions.ts';
 import type { PoolSettings } from '../../domain/traffic/pool-settings.ts';
+import type { Random } from '../../foundation/basics/random.ts';
 import type { ConnectionPool } from '../connecting/connection-pool.ts';
 import { TaughtTrial } from './taught-trial.ts';
 
@@ -31,6 +33,9 @@ export interface PoolTrafficParts {
   readonly counters: Float64Array;
   /** The clock that policies learn by. */
   readonly clock: () => number;
+  readonly random: Random;
+  /** How many retries there may be; absent for any number. */
+  readonly budget: RetryBudget | undefined;
 }
 
 const saturated: Failure = failureOf('pool-saturated');
@@ -40,13 +45,18 @@ const nobody = -1;
 export class PoolTraffic {
   readonly settings: PoolSettings;
   readonly gate: Gate | undefined;
+  readonly random: Random;
   readonly #parts: PoolTrafficParts;
+  /** As of the last `refresh`: near enough for what is counted by the second. */
+  #now: number;
   /** Asked with, again and again. */
   readonly #request: { key: string | undefined; attempt: number } = { key: undefined, attempt: 0 };
 
   constructor(parts: PoolTrafficParts) {
     this.settings = parts.settings;
     this.gate = parts.gate;
+    this.random = parts.random;
+    this.#now = parts.clock();
     this.#parts = parts;
   }
 
@@ -82,6 +92,19 @@ export class PoolTraffic {
     return endpoint;
   }
 
+  /** A request begins: each earns the pool a share of a retry. */
+  countRequest(): void {
+    this.#parts.budget?.deposit(this.#now);
+  }
+
+  /** Whether the budget has one more retry; if so, it is spent. */
+  mayRetry(): boolean {
+    const { budget } = this.#parts;
+    if (budget === undefined || budget.tryWithdraw(this.#now)) return true;
+    this.#count(poolCounter.retriesRefused);
+    return false;
+  }
+
   /** The answer's head, with what makes the session stick to the endpoint that gave it. */
   keepSession(facts: ExchangeFacts, endpoint: Endpoint, head: ResponseHead): ResponseHead {
     const { sessions } = this.#parts;
@@ -103,6 +126,7 @@ export class PoolTraffic {
 
   /** Follows what changed since the last time, off the way of requests. */
   refresh(now: number): void {
+    this.#now = now;
     this.#parts.balancer.refresh(now);
   }
 

@@ -6,8 +6,8 @@ import type { BalancerParts } from '../../domain/balancing/balancer.ts';
 import { Balancer } from '../../domain/balancing/balancer.ts';
 import type { OwnPolicies } from '../../domain/balancing/build-picker.ts';
 import { policyOf } from '../../domain/balancing/build-picker.ts';
-import { FailTimeoutGate } from '../../domain/balancing/fail-timeout-gate.ts';
-import type { Gate } from '../../domain/balancing/gate.ts';
+import { FailTimeoutGate } from '../../domain/balancing/gates/fail-timeout-gate.ts';
+import type { Gate } from '../../domain/balancing/gates/gate.ts';
 import { guardPolicies } from '../../domain/balancing/guarded-picker.ts';
 import { subsetOf } from '../../domain/balancing/subset.ts';
 import type { Endpoint } from '../../domain/endpoints/endpoint.ts';
@@ -16,18 +16,20 @@ import { firstRows } from '../../domain/endpoints/endpoint-rows.ts';
 import type { Scoreboard } from '../../domain/endpoints/scoreboard.ts';
 import { poolCounter } from '../../domain/endpoints/scoreboard.ts';
 import { firstBackupTier, tiersOf, weightsOf } from '../../domain/endpoints/weights.ts';
+import { RetryBudget } from '../../domain/resilience/retry-budget.ts';
 import type { RouteSettings } from '../../domain/routing/route-settings.ts';
 import { buildSessions } from '../../domain/sessions/build-sessions.ts';
 import { Override } from '../../domain/sessions/override.ts';
 import type { Sessions } from '../../domain/sessions/sessions.ts';
 import type { PoolSettings } from '../../domain/traffic/pool-settings.ts';
+import type { Random } from '../../foundation/basics/random.ts';
 import { seeded } from '../../foundation/basics/random.ts';
 import { ConnectionPool } from '../connecting/connection-pool.ts';
 import { trafficName } from '../dispatching/dispatcher.ts';
 import { PoolTraffic } from '../dispatching/pool-traffic.ts';
 import type { SocketTools } from '../sockets/socket-tools.ts';
 import type { SharedState } from './shared-state.ts';
-import { assignmentTable, sessionTable } from './shared-state.ts';
+import { assignmentTable, PoolWords, sessionTable } from './shared-state.ts';
 
 export interface PoolsToBuild {
   readonly document: {
@@ -76,6 +78,8 @@ class PoolToBuild {
   readonly #endpoints: readonly Endpoint[];
   readonly #connections: ReadonlyMap<EndpointLoad, ConnectionPool>;
   readonly #gate: Gate | undefined;
+  /** The generator of the language allocates a number for each draw. */
+  readonly #random: Random = seeded(randomInt(2 ** 32));
 
   constructor(parts: PoolsToBuild, place: PoolPlace) {
     const { settings, name } = place;
@@ -113,6 +117,8 @@ class PoolToBuild {
       override: settings.override === undefined ? undefined : new Override(settings.override, this.#endpoints),
       counters,
       clock: this.#parts.clock,
+      random: this.#random,
+      budget: settings.retry.budget && new RetryBudget(settings.retry.budget, new PoolWords(this.#parts.shared, name).budget),
     });
   }
 
@@ -134,8 +140,7 @@ class PoolToBuild {
       backupsFrom: firstBackupTier(settings.endpoints),
       ...(settings.panic === undefined ? {} : { panic: settings.panic }),
       ...(this.#gate === undefined ? {} : { gate: this.#gate }),
-      // The generator of the language allocates a number for each draw.
-      tools: { random: seeded(randomInt(2 ** 32)), now: clock, ...(assignments === undefined ? {} : { assignments }) },
+      tools: { random: this.#random, now: clock, ...(assignments === undefined ? {} : { assignments }) },
       // A route's choice takes turns in each worker by itself: one number for two lists of endpoints would let one route's requests decide
       // whose turn it is for the other's.
       ...(workers > 1 && wanted === undefined ? { turns: (tier: number) => board.turns(index, tier) } : {}),

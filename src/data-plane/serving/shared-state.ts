@@ -2,6 +2,8 @@
 // which they sign. Made once by whoever starts the workers, and given to each of them.
 import { randomBytes } from 'node:crypto';
 import { policyOf } from '../../domain/balancing/build-picker.ts';
+import { breakerWords } from '../../domain/resilience/circuit-breaker.ts';
+import { retryBudgetWords } from '../../domain/resilience/retry-budget.ts';
 import { sessionTableShape } from '../../domain/sessions/build-sessions.ts';
 import type { PoolSettings } from '../../domain/traffic/pool-settings.ts';
 import type { SharedTableShape } from '../../foundation/algorithms/shared-table.ts';
@@ -15,6 +17,8 @@ export interface SharedState {
   /** Of pools that have them, by name. */
   readonly sessions: Readonly<Record<string, SharedArrayBuffer>>;
   readonly assignments: Readonly<Record<string, SharedArrayBuffer>>;
+  /** Words by which the workers keep budgets and breakers together, of all pools. */
+  readonly words: Readonly<Record<string, SharedArrayBuffer>>;
 }
 
 type Pools = Readonly<Record<string, PoolSettings>>;
@@ -27,6 +31,9 @@ export function createSharedState(pools: Pools): SharedState {
     secret: randomBytes(32).toString('base64url'),
     sessions: tablesOf(pools, sessionShapeOf),
     assignments: tablesOf(pools, assignmentShapeOf),
+    words: Object.fromEntries(
+      Object.entries(pools).map(([name, { endpoints }]) => [name, new SharedArrayBuffer(4 * wordsOf(endpoints.length))]),
+    ),
   };
 }
 
@@ -44,6 +51,47 @@ export interface TablePlace {
   readonly pool: string;
   readonly settings: PoolSettings;
   readonly worker: number;
+}
+
+/** Places in the words of a pool. */
+const budgetAt = 0;
+const hedgesAt = budgetAt + retryBudgetWords;
+const poolBreakerAt = hedgesAt + retryBudgetWords;
+const requestsAt = poolBreakerAt + breakerWords;
+const breakersAt = requestsAt + 32;
+const wordsOf = (endpoints: number): number => breakersAt + endpoints * breakerWords;
+
+export class PoolWords {
+  readonly #words: Int32Array;
+
+  constructor(shared: SharedState, pool: string) {
+    const buffer = shared.words[pool];
+    if (buffer === undefined) throw new Error(`Pool ${pool} was given no words.`);
+    this.#words = new Int32Array(buffer);
+  }
+
+  get budget(): Int32Array {
+    return this.#words.subarray(budgetAt, hedgesAt);
+  }
+
+  get hedges(): Int32Array {
+    return this.#words.subarray(hedgesAt, poolBreakerAt);
+  }
+
+  get breaker(): Int32Array {
+    return this.#words.subarray(poolBreakerAt, requestsAt);
+  }
+
+  /** One word: requests in flight at the pool. */
+  get requests(): Int32Array {
+    return this.#words.subarray(requestsAt, requestsAt + 1);
+  }
+
+  /** Of the endpoint at a place in the pool's list. */
+  breakerOf(position: number): Int32Array {
+    const at = breakersAt + position * breakerWords;
+    return this.#words.subarray(at, at + breakerWords);
+  }
 }
 
 /** Frees what a dead worker had locked: until then nothing could be written there. */

@@ -7,7 +7,7 @@ import type { PanicSettings } from '../health/panic-settings.ts';
 import { choosePriority } from '../health/priority-loads.ts';
 import type { OwnPolicies } from './build-picker.ts';
 import { buildPicker, policyOf } from './build-picker.ts';
-import type { Gate } from './gate.ts';
+import type { Gate } from './gates/gate.ts';
 import type { Learner, Trial, TrialOutcome } from './learner.ts';
 import type { Candidates, Picker, PickRequest, PolicyTools } from './policy.ts';
 import type { PolicySettings } from './policy-settings.ts';

@@ -4,7 +4,7 @@ import { itemAt } from '../../foundation/basics/item-at.ts';
 import type { Random } from '../../foundation/basics/random.ts';
 import { xxh32 } from '../../foundation/hashing/xxh32.ts';
 import type { Endpoint } from '../endpoints/endpoint.ts';
-import type { Gate } from './gate.ts';
+import type { Gate } from './gates/gate.ts';
 import type { Candidates, Picker, PickRequest } from './policy.ts';
 
 // A policy that draws anew each time finds one of a few that may be taken; with half of all endpoints taken out, one exchange in sixteen has

@@ -41,7 +41,19 @@ const firstTurnWord = 1;
 const turnWords = 16;
 
 /** What a worker counts for a pool, in this order. Only grows. */
-export const poolCounters = ['policyFaults', 'sessionsKept', 'sessionsMoved', 'saturated', 'overrides', 'backupPicks'] as const;
+export const poolCounters = [
+  'policyFaults',
+  'sessionsKept',
+  'sessionsMoved',
+  'saturated',
+  'overrides',
+  'backupPicks',
+  'retriesRefused',
+  'hedges',
+  'queued',
+  'expired',
+  'shed',
+] as const;
 export type PoolCounter = (typeof poolCounters)[number];
 
 /** What a worker counts for an endpoint, in this order. Only grows. */

@@ -19,6 +19,8 @@ export type FailureKind =
   | 'endpoint-closed'
   | 'malformed-response'
   | 'response-timeout'
+  | 'try-timeout'
+  | 'deadline-exceeded'
   | 'response-stalled'
   | 'response-cut-short';
 

@@ -1,5 +1,6 @@
 // What may be set for a route: which exchanges it takes, by host and path, and the pool that gets them.
 import * as z from 'zod';
+import { idempotentSetting } from '../resilience/settings.ts';
 import { name, text } from '../settings/measures.ts';
 import { section, written } from '../settings/written.ts';
 
@@ -12,6 +13,8 @@ export interface RouteSettings {
   readonly pool: string;
   /** Only endpoints that say all of this of themselves. */
   readonly metadata?: Readonly<Record<string, string>>;
+  /** Its requests may be sent twice whatever their method. */
+  readonly idempotent?: boolean;
 }
 
 const label = '[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?';
@@ -48,6 +51,7 @@ export const routeSettings = section(
       .record(name(), text(), { error: 'expected a section of words such as { version: v2 }' })
       .exactOptional()
       .describe('Only endpoints of the pool whose metadata say all of this get the matching exchanges.'),
+    idempotent: idempotentSetting,
   },
   {
     expected: 'a route such as { path: "/api/*", pool: api }',

@@ -30,7 +30,15 @@ describe('pool settings', () => {
         cap: { maxEjected: 10, alwaysOne: true },
         endOnPass: true,
       },
-      retry: { attempts: 3 },
+      retry: {
+        attempts: 3,
+        on: [],
+        budget: { share: 0.2, perSecond: 10 },
+        backoff: { jitter: 'full', base: 25, most: 250 },
+        perTry: Number.POSITIVE_INFINITY,
+        within: Number.POSITIVE_INFINITY,
+        body: 65_536,
+      },
     });
   });
 

@@ -12,6 +12,8 @@ import type { OutlierSettings } from '../health/outlier-settings.ts';
 import { outlierSettings } from '../health/outlier-settings.ts';
 import type { PanicSettings } from '../health/panic-settings.ts';
 import { panicSettings } from '../health/panic-settings.ts';
+import type { RetryRules } from '../resilience/rules.ts';
+import { retrySettings } from '../resilience/settings.ts';
 import type { OverrideSettings } from '../sessions/override-settings.ts';
 import { overrideSettings } from '../sessions/override-settings.ts';
 import type { StickySettings } from '../sessions/sticky-settings.ts';
@@ -52,8 +54,7 @@ export interface PoolSettings {
   readonly slowStart?: SlowStartRules;
   /** This balancer sends to so many endpoints of the pool only. */
   readonly subset?: SubsetSettings;
-  /** Tries in all: 1 means never again. */
-  readonly retry: { readonly attempts: number };
+  readonly retry: RetryRules;
 }
 
 const timeouts = section(
@@ -126,18 +127,6 @@ const subset = section(
   { expected: 'a section such as { size: 20 }' },
 );
 
-const retry = section(
-  {
-    attempts: count({ most: 10 })
-      .prefault(3)
-      .describe('Tries for an exchange in all, the first included; 1 means never again. Only what is safe to repeat is tried again.'),
-  },
-  {
-    expected: 'a section such as { attempts: 2 }',
-    later: { budget: 'retry budgets', backoff: 'delays between tries', on: 'choosing what is tried again' },
-  },
-);
-
 export const poolSettings = section(
   {
     balance: policySettings
@@ -177,7 +166,7 @@ export const poolSettings = section(
       .describe(
         'With many balancers before many endpoints: each sends to a part of them only, chosen so that all parts together are even.',
       ),
-    retry: retry.prefault({}).describe('Trying again after a failure.'),
+    retry: retrySettings.prefault({}).describe('Trying again after a failure.'),
   },
   {
     expected: 'a pool such as { endpoints: [10.0.0.1:8080] }',

@@ -1,6 +1,6 @@
 // The last word on an endpoint before it is taken, where a pool has one: a policy picks it, and the gate may still say no.
-import type { Endpoint } from '../endpoints/endpoint.ts';
-import type { Evidence } from '../health/evidence.ts';
+import type { Endpoint } from '../../endpoints/endpoint.ts';
+import type { Evidence } from '../../health/evidence.ts';
 
 export interface Gate {
   /** Hot path. Whether it would say yes. Nothing changes by asking. */

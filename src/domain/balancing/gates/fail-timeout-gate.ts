@@ -1,10 +1,10 @@
 // Hot path. nginx's max_fails and fail_timeout as a gate: an endpoint that failed too often gets one try in each time, from all workers together.
-import type { Endpoint } from '../endpoints/endpoint.ts';
-import type { Scoreboard } from '../endpoints/scoreboard.ts';
-import type { FailureRules } from '../health/consecutive-failures.ts';
-import { ConsecutiveFailures } from '../health/consecutive-failures.ts';
-import type { Evidence } from '../health/evidence.ts';
-import { speaksAgainst } from '../health/evidence.ts';
+import type { Endpoint } from '../../endpoints/endpoint.ts';
+import type { Scoreboard } from '../../endpoints/scoreboard.ts';
+import type { FailureRules } from '../../health/consecutive-failures.ts';
+import { ConsecutiveFailures } from '../../health/consecutive-failures.ts';
+import type { Evidence } from '../../health/evidence.ts';
+import { speaksAgainst } from '../../health/evidence.ts';
 import type { Gate } from './gate.ts';
 
 /** Times are kept in tenths of a second: 31 bits of them last for six years. */

@@ -1,7 +1,7 @@
 // max_fails and fail_timeout between a policy and its endpoints.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { TestPool } from '../../../test/support/pool.ts';
+import { TestPool } from '../../../../test/support/pool.ts';
 import { FailTimeoutGate } from './fail-timeout-gate.ts';
 
 const rules = { maxFails: 2, failTimeout: 10_000 };
