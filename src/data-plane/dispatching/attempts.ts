@@ -28,6 +28,8 @@ export class Attempts implements ExchangeServer, AttemptOwner {
   readonly #isSafeByRoute: boolean;
   /** The try that is on. */
   #attempt: Attempt | undefined = undefined;
+  /** A second one beside it, because the first is late: whichever answers first goes on. */
+  #rival: Attempt | undefined = undefined;
   #tried: Endpoint[] | undefined = undefined;
   #count = 0;
   #isAnswered = false;
@@ -72,7 +74,7 @@ export class Attempts implements ExchangeServer, AttemptOwner {
 
   attemptSent(attempt: Attempt): void {
     if (this.#isClientBlocked) attempt.connection?.pause();
-    if (this.exchange.request.length === 0) return;
+    if (this.exchange.request.length === 0) return this.#hedgeLater();
     if (this.#isBodyBegun) return this.#sendAgain(attempt);
     this.#isBodyBegun = true;
     const { body } = this.pool.settings.retry;
@@ -116,16 +118,54 @@ export class Attempts implements ExchangeServer, AttemptOwner {
   }
 
   attemptInterim(_attempt: Attempt, head: ResponseHead): void {
-    this.exchange.interim(head);
+    // Of two tries it is not known yet which of them the client will hear.
+    if (this.#rival === undefined) this.exchange.interim(head);
   }
 
   attemptAnswered(attempt: Attempt, head: ResponseHead): void {
     const { on } = this.pool.settings.retry;
-    if (on.length > 0 && on.includes(head.status) && this.#tryOther(attempt)) return;
+    const isUnwanted = on.length > 0 && on.includes(head.status);
+    if (isUnwanted && (this.#leaveToRival(attempt) || this.#tryOther(attempt))) return;
+    if (this.#rival !== undefined) this.#win(attempt);
+    this.pool.hedging?.record(attempt.latency);
     this.#isAnswered = true;
     this.#stopTimers();
     this.#body?.forget();
     this.exchange.respond(this.pool.keepSession(this.exchange, attempt.endpoint, head));
+  }
+
+  /** Once in an exchange, for what is safe to repeat and has no body: a second try when the answer is late for this pool. */
+  #hedgeLater(): void {
+    const { hedging } = this.pool;
+    if (hedging === undefined || this.#count > 1 || this.#rival !== undefined || !isIdempotent(this.exchange.request.method)) return;
+    const delay = hedging.delay();
+    if (delay >= 0) this.#startTimer('hedge', delay, () => this.#hedge());
+  }
+
+  #hedge(): void {
+    const first = this.#attempt;
+    if (first === undefined || this.#isAnswered || this.pool.hedging?.mayHedge() !== true) return;
+    const endpoint = this.pool.choose(this.exchange, [first.endpoint], 1);
+    if (endpoint === undefined) return;
+    this.#rival = new Attempt(this, endpoint);
+    this.#rival.begin(true);
+  }
+
+  #win(attempt: Attempt): void {
+    const loser = attempt === this.#rival ? this.#attempt : this.#rival;
+    this.#attempt = attempt;
+    this.#rival = undefined;
+    loser?.abandon();
+  }
+
+  /** One of two tries came to nothing: the other one goes on. False when there is no other. */
+  #leaveToRival(attempt: Attempt): boolean {
+    if (this.#rival === undefined) return false;
+    this.#attempt = attempt === this.#rival ? this.#attempt : this.#rival;
+    this.#rival = undefined;
+    this.#tried = [...(this.#tried ?? nobody), attempt.endpoint];
+    attempt.reject();
+    return true;
   }
 
   /** In the place of an answer that is not wanted. False when there is no other to be had: then it is passed on. */
@@ -149,7 +189,9 @@ export class Attempts implements ExchangeServer, AttemptOwner {
     this.exchange.end(trailers);
   }
 
-  attemptFailed({ endpoint }: Attempt, failure: Failure, wasKeptTooLong: boolean): void {
+  attemptFailed(attempt: Attempt, failure: Failure, wasKeptTooLong: boolean): void {
+    if (this.#leaveToRival(attempt)) return;
+    const { endpoint } = attempt;
     this.#attempt = undefined;
     if (this.#isAnswered) return this.exchange.breakOff(failure);
     // A connection that was kept too long says nothing about the endpoint: the same one is asked again, on a fresh connection, and the
@@ -204,15 +246,18 @@ export class Attempts implements ExchangeServer, AttemptOwner {
   clientGone(_failure: Failure): void {
     this.#stopTimers();
     this.#attempt?.abandon();
+    this.#rival?.abandon();
   }
 
   attemptSwitched(attempt: Attempt, head: ResponseHead, early: Buffer | undefined): void {
     this.#stopTimers();
+    if (this.#rival !== undefined) this.#win(attempt);
     openTunnel(this, attempt, head, early);
   }
 
   #expire(): void {
     this.#attempt?.abandon();
+    this.#rival?.abandon();
     this.#refuse(failureOf('deadline-exceeded'));
   }
 
@@ -222,7 +267,7 @@ export class Attempts implements ExchangeServer, AttemptOwner {
   }
 
   #startTimer(which: keyof Timers, milliseconds: number, act: () => void): void {
-    this.#timers ??= { all: undefined, one: undefined };
+    this.#timers ??= { all: undefined, one: undefined, hedge: undefined };
     clearTimeout(this.#timers[which]);
     this.#timers[which] = setTimeout(act, milliseconds);
   }
@@ -231,6 +276,7 @@ export class Attempts implements ExchangeServer, AttemptOwner {
     if (this.#timers === undefined) return;
     clearTimeout(this.#timers.all);
     clearTimeout(this.#timers.one);
+    clearTimeout(this.#timers.hedge);
   }
 }
 
@@ -239,4 +285,6 @@ interface Timers {
   all: NodeJS.Timeout | undefined;
   /** For the try that is on, or the wait before the next. */
   one: NodeJS.Timeout | undefined;
+  /** Until a second try is made beside the first. */
+  hedge: NodeJS.Timeout | undefined;
 }

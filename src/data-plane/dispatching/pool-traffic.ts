@@ -15,6 +15,7 @@ import type { Sessions } from '../../domain/sessions/sessions.ts';
 import type { PoolSettings } from '../../domain/traffic/pool-settings.ts';
 import type { Random } from '../../foundation/basics/random.ts';
 import type { ConnectionPool } from '../connecting/connection-pool.ts';
+import type { Hedging } from './hedging.ts';
 import { TaughtTrial } from './taught-trial.ts';
 
 export interface PoolTrafficParts {
@@ -36,6 +37,8 @@ export interface PoolTrafficParts {
   readonly random: Random;
   /** How many retries there may be; absent for any number. */
   readonly budget: RetryBudget | undefined;
+  /** Absent where no second endpoint is asked. */
+  readonly hedging: Hedging | undefined;
 }
 
 const saturated: Failure = failureOf('pool-saturated');
@@ -46,6 +49,7 @@ export class PoolTraffic {
   readonly settings: PoolSettings;
   readonly gate: Gate | undefined;
   readonly random: Random;
+  readonly hedging: Hedging | undefined;
   readonly #parts: PoolTrafficParts;
   /** As of the last `refresh`: near enough for what is counted by the second. */
   #now: number;
@@ -56,6 +60,7 @@ export class PoolTraffic {
     this.settings = parts.settings;
     this.gate = parts.gate;
     this.random = parts.random;
+    this.hedging = parts.hedging;
     this.#now = parts.clock();
     this.#parts = parts;
   }

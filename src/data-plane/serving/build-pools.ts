@@ -26,6 +26,7 @@ import type { Random } from '../../foundation/basics/random.ts';
 import { seeded } from '../../foundation/basics/random.ts';
 import { ConnectionPool } from '../connecting/connection-pool.ts';
 import { trafficName } from '../dispatching/dispatcher.ts';
+import { Hedging } from '../dispatching/hedging.ts';
 import { PoolTraffic } from '../dispatching/pool-traffic.ts';
 import type { SocketTools } from '../sockets/socket-tools.ts';
 import type { SharedState } from './shared-state.ts';
@@ -105,6 +106,7 @@ class PoolToBuild {
     const { name, settings } = this.#place;
     const counters = this.#parts.board.poolRow(this.#parts.worker, this.#place.index);
     const keyedOn = policyOf(settings.balance, this.#own).keyedOn;
+    const words = new PoolWords(this.#parts.shared, name);
     return new PoolTraffic({
       name,
       settings,
@@ -118,7 +120,8 @@ class PoolToBuild {
       counters,
       clock: this.#parts.clock,
       random: this.#random,
-      budget: settings.retry.budget && new RetryBudget(settings.retry.budget, new PoolWords(this.#parts.shared, name).budget),
+      budget: settings.retry.budget && new RetryBudget(settings.retry.budget, words.budget),
+      hedging: settings.hedge && new Hedging({ rules: settings.hedge, words: words.hedges, counters, clock: this.#parts.clock }),
     });
   }
 

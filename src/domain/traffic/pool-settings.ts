@@ -12,8 +12,9 @@ import type { OutlierSettings } from '../health/outlier-settings.ts';
 import { outlierSettings } from '../health/outlier-settings.ts';
 import type { PanicSettings } from '../health/panic-settings.ts';
 import { panicSettings } from '../health/panic-settings.ts';
+import type { HedgeRules } from '../resilience/hedge-delay.ts';
 import type { RetryRules } from '../resilience/rules.ts';
-import { retrySettings } from '../resilience/settings.ts';
+import { hedgeSettings, retrySettings } from '../resilience/settings.ts';
 import type { OverrideSettings } from '../sessions/override-settings.ts';
 import { overrideSettings } from '../sessions/override-settings.ts';
 import type { StickySettings } from '../sessions/sticky-settings.ts';
@@ -55,6 +56,7 @@ export interface PoolSettings {
   /** This balancer sends to so many endpoints of the pool only. */
   readonly subset?: SubsetSettings;
   readonly retry: RetryRules;
+  readonly hedge?: HedgeRules;
 }
 
 const timeouts = section(
@@ -167,6 +169,9 @@ export const poolSettings = section(
         'With many balancers before many endpoints: each sends to a part of them only, chosen so that all parts together are even.',
       ),
     retry: retrySettings.prefault({}).describe('Trying again after a failure.'),
+    hedge: hedgeSettings
+      .exactOptional()
+      .describe('Asks a second endpoint for what the first one is late with, where that is safe. Never when absent.'),
   },
   {
     expected: 'a pool such as { endpoints: [10.0.0.1:8080] }',
@@ -176,7 +181,6 @@ export const poolSettings = section(
       maxRequests: 'limits on requests in flight',
       queue: 'queues',
       breaker: 'circuit breakers',
-      hedge: 'hedging',
       tls: 'TLS to endpoints',
       protocol: 'another protocol than HTTP/1.1 to endpoints',
       cache: 'caching',
