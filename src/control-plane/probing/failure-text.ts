@@ -25,6 +25,7 @@ const texts: Readonly<Record<string, string>> = {
   EAI_AGAIN: 'the name of the host could not be looked up',
   HPE_HEADER_OVERFLOW: 'the head of the answer is too long',
   HPE_CHUNK_EXTENSIONS_OVERFLOW: 'the body of the answer has chunks with far too much beside them',
+  ERR_HTTP2_ERROR: 'the answer is not HTTP/2',
   CERT_HAS_EXPIRED: 'the certificate has expired',
   CERT_NOT_YET_VALID: 'the certificate is not valid yet',
   DEPTH_ZERO_SELF_SIGNED_CERT: 'the certificate is signed by itself',
@@ -40,6 +41,7 @@ export function failureText(error: unknown): string {
   if (error instanceof AggregateError && error.errors.length > 0) return failureText(error.errors[0]);
   const code = codeOf(error);
   if (code === 'ECONNRESET' && thrownText(error).endsWith('socket hang up')) return 'the connection was closed without an answer';
+  if (code === 'ERR_HTTP2_STREAM_ERROR') return `the stream was closed with ${/NGHTTP2_(\w+)/.exec(thrownText(error))?.[1] ?? 'an error'}`;
   if (code.startsWith('HPE_') && texts[code] === undefined) return `the answer is not HTTP/1.1 (${code})`;
   return texts[code] ?? (code === '' ? thrownText(error) : `${thrownText(error)} (${code})`);
 }
