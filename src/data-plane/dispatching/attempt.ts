@@ -51,12 +51,16 @@ export class Attempt implements Caller {
   #status = 0;
   /** The endpoint's load counts it. */
   #isOn = true;
+  /** Of the gate that let it through. */
+  readonly #ticket: number;
+  #isGateTold = false;
 
   /** The endpoint's load is held already. Nothing is sent before `begin`. */
   constructor(owner: AttemptOwner, endpoint: Endpoint) {
     this.#owner = owner;
     this.endpoint = endpoint;
     this.#trial = owner.pool.beginTrial(endpoint);
+    this.#ticket = owner.pool.gate?.ticket ?? 0;
   }
 
   /** Milliseconds from the request to the head of the answer. */
@@ -172,6 +176,8 @@ export class Attempt implements Caller {
   /** Ends it: what it held is given back, once. False when it was over already. */
   end(outcome: number): boolean {
     if (!this.#isOn) return false;
+    // The client left, or the connection had been kept too long: a trial that tells nothing is another's.
+    this.#tellGate('nothing');
     this.#isOn = false;
     this.#connection = undefined;
     const { load } = this.endpoint;
@@ -186,7 +192,13 @@ export class Attempt implements Caller {
     const { words, streaksAt } = this.endpoint.load;
     if (!this.#isOn) return;
     countStreaks(words, streaksAt, evidence);
-    this.#owner.pool.gate?.ended(this.endpoint, evidence);
+    this.#tellGate(evidence);
+  }
+
+  #tellGate(evidence: Evidence): void {
+    const gate = this.#isGateTold ? undefined : this.#owner.pool.gate;
+    this.#isGateTold = true;
+    gate?.ended(this.endpoint, evidence, this.#ticket, this.#begunAt === 0 ? 0 : this.#owner.tools.clock() - this.#begunAt);
   }
 
   #endTrial(outcome: TrialOutcome): void {

@@ -9,6 +9,7 @@ import { fieldValue } from '../../domain/http/field-text.ts';
 import { isIdempotent } from '../../domain/http/methods.ts';
 import type { ResponseHead } from '../../domain/http/response-head.ts';
 import { backoff } from '../../domain/resilience/backoff.ts';
+import { notAdmitted } from '../../domain/resilience/circuit-breaker.ts';
 import type { Exchange, ExchangeServer } from '../listening/exchange.ts';
 import type { AttemptOwner } from './attempt.ts';
 import { Attempt } from './attempt.ts';
@@ -19,6 +20,7 @@ import type { PoolTraffic } from './pool-traffic.ts';
 
 const nobody: readonly Endpoint[] = [];
 const unlimited = Number.POSITIVE_INFINITY;
+const firstFailedStatus = 500;
 
 export class Attempts implements ExchangeServer, AttemptOwner {
   readonly exchange: Exchange;
@@ -43,6 +45,8 @@ export class Attempts implements ExchangeServer, AttemptOwner {
   #body: KeptBody | undefined = undefined;
   #trailers = '';
   #timers: Timers | undefined = undefined;
+  /** Of the pool's breaker, until it is told how it went. */
+  #ticket = notAdmitted;
 
   constructor(exchange: Exchange, pool: PoolTraffic, tools: DispatchTools, isSafeByRoute: boolean) {
     this.exchange = exchange;
@@ -54,6 +58,7 @@ export class Attempts implements ExchangeServer, AttemptOwner {
   begin(): void {
     this.exchange.server = this;
     const { pool } = this;
+    if (!this.#enterBreaker()) return this.exchange.refuse(failureOf('breaker-open'));
     pool.countRequest();
     const { within } = pool.settings.retry;
     if (within !== unlimited) this.#startTimer('all', within, () => this.#expire());
@@ -130,6 +135,7 @@ export class Attempts implements ExchangeServer, AttemptOwner {
     this.pool.hedging?.record(attempt.latency);
     this.#isAnswered = true;
     this.#stopTimers();
+    this.#leaveBreaker(head.status < firstFailedStatus ? 'passed' : 'failed', attempt.latency);
     this.#body?.forget();
     this.exchange.respond(this.pool.keepSession(this.exchange, attempt.endpoint, head));
   }
@@ -208,11 +214,11 @@ export class Attempts implements ExchangeServer, AttemptOwner {
   }
 
   #tryAgain(endpoint: Endpoint, failure: Failure, isStale: boolean): void {
-    const isSame = isStale && endpoint.load.tryHold(endpoint.maxConnections);
-    const next = isSame ? endpoint : this.pool.choose(this.exchange, this.#tried ?? nobody, this.#count);
+    const same = isStale ? this.pool.chooseAgain(endpoint) : undefined;
+    const next = same ?? this.pool.choose(this.exchange, this.#tried ?? nobody, this.#count);
     if (next === undefined) return this.#refuse(failure);
     endpoint.load.count(endpointCounter.retries, 1);
-    this.#tryAt(next, !isSame);
+    this.#tryAt(next, same === undefined);
   }
 
   /** No endpoint has seen the request: the first time that happens, another try costs nobody anything. */
@@ -244,6 +250,7 @@ export class Attempts implements ExchangeServer, AttemptOwner {
 
   /** The client left, or its request was refused in the middle: the endpoint is spared the rest. */
   clientGone(_failure: Failure): void {
+    this.#leaveBreaker('nothing', 0);
     this.#stopTimers();
     this.#attempt?.abandon();
     this.#rival?.abandon();
@@ -251,6 +258,7 @@ export class Attempts implements ExchangeServer, AttemptOwner {
 
   attemptSwitched(attempt: Attempt, head: ResponseHead, early: Buffer | undefined): void {
     this.#stopTimers();
+    this.#leaveBreaker('passed', attempt.latency);
     if (this.#rival !== undefined) this.#win(attempt);
     openTunnel(this, attempt, head, early);
   }
@@ -262,8 +270,24 @@ export class Attempts implements ExchangeServer, AttemptOwner {
   }
 
   #refuse(failure: Failure): void {
+    this.#leaveBreaker(catalogue[failure.kind].origin === 'client' ? 'nothing' : 'failed', 0);
     this.#stopTimers();
     this.exchange.refuse(failure);
+  }
+
+  #enterBreaker(): boolean {
+    const { breaker } = this.pool;
+    if (breaker === undefined) return true;
+    this.#ticket = breaker.admit(this.pool.now());
+    return this.#ticket !== notAdmitted;
+  }
+
+  #leaveBreaker(outcome: 'passed' | 'failed' | 'nothing', took: number): void {
+    const { breaker } = this.pool;
+    if (breaker === undefined || this.#ticket === notAdmitted) return;
+    if (outcome === 'nothing') breaker.abandon(this.#ticket);
+    else breaker.end(this.#ticket, outcome === 'failed', took, this.pool.now());
+    this.#ticket = notAdmitted;
   }
 
   #startTimer(which: keyof Timers, milliseconds: number, act: () => void): void {

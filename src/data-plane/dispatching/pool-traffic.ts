@@ -9,6 +9,7 @@ import { poolCounter } from '../../domain/endpoints/scoreboard.ts';
 import type { Failure } from '../../domain/exceptions/failure.ts';
 import { failureOf } from '../../domain/exceptions/failure.ts';
 import type { ResponseHead } from '../../domain/http/response-head.ts';
+import type { CircuitBreaker } from '../../domain/resilience/circuit-breaker.ts';
 import type { RetryBudget } from '../../domain/resilience/retry-budget.ts';
 import type { Override } from '../../domain/sessions/override.ts';
 import type { Sessions } from '../../domain/sessions/sessions.ts';
@@ -39,17 +40,21 @@ export interface PoolTrafficParts {
   readonly budget: RetryBudget | undefined;
   /** Absent where no second endpoint is asked. */
   readonly hedging: Hedging | undefined;
+  /** Of the pool as a whole. */
+  readonly breaker: CircuitBreaker | undefined;
 }
 
 const saturated: Failure = failureOf('pool-saturated');
 const noEndpoint: Failure = failureOf('no-endpoint');
 const nobody = -1;
+const nobodyTried: readonly Endpoint[] = [];
 
 export class PoolTraffic {
   readonly settings: PoolSettings;
   readonly gate: Gate | undefined;
   readonly random: Random;
   readonly hedging: Hedging | undefined;
+  readonly breaker: CircuitBreaker | undefined;
   readonly #parts: PoolTrafficParts;
   /** As of the last `refresh`: near enough for what is counted by the second. */
   #now: number;
@@ -61,6 +66,7 @@ export class PoolTraffic {
     this.gate = parts.gate;
     this.random = parts.random;
     this.hedging = parts.hedging;
+    this.breaker = parts.breaker;
     this.#now = parts.clock();
     this.#parts = parts;
   }
@@ -75,6 +81,16 @@ export class PoolTraffic {
     this.#request.key = keyOf === undefined ? undefined : keyOf(facts);
     this.#request.attempt = attempt;
     return balancer.take(this.#request, tried);
+  }
+
+  /** The same endpoint, once more: its connection was kept too long. */
+  chooseAgain({ load }: Endpoint): Endpoint | undefined {
+    return this.#parts.balancer.takeNamed(load.slot, nobodyTried);
+  }
+
+  /** By the clock that all workers share. */
+  now(): number {
+    return this.#parts.clock();
   }
 
   /** Of the last `choose` that gave undefined. */

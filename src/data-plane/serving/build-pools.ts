@@ -16,6 +16,8 @@ import { firstRows } from '../../domain/endpoints/endpoint-rows.ts';
 import type { Scoreboard } from '../../domain/endpoints/scoreboard.ts';
 import { poolCounter } from '../../domain/endpoints/scoreboard.ts';
 import { firstBackupTier, tiersOf, weightsOf } from '../../domain/endpoints/weights.ts';
+import { BreakerGate } from '../../domain/resilience/breaker-gate.ts';
+import { CircuitBreaker } from '../../domain/resilience/circuit-breaker.ts';
 import { RetryBudget } from '../../domain/resilience/retry-budget.ts';
 import type { RouteSettings } from '../../domain/routing/route-settings.ts';
 import { buildSessions } from '../../domain/sessions/build-sessions.ts';
@@ -96,9 +98,15 @@ class PoolToBuild {
   }
 
   #buildGate(): Gate | undefined {
-    const { outliers } = this.#place.settings;
-    const { board, clock: now } = this.#parts;
-    return outliers.kind === 'nginx' ? new FailTimeoutGate({ endpoints: this.#endpoints, rules: outliers, board, now }) : undefined;
+    const { outliers, endpointBreaker } = this.#place.settings;
+    const { board, clock: now, shared } = this.#parts;
+    if (outliers.kind === 'nginx') return new FailTimeoutGate({ endpoints: this.#endpoints, rules: outliers, board, now });
+    if (endpointBreaker === undefined) return undefined;
+    const words = new PoolWords(shared, this.#place.name);
+    const breakers = this.#endpoints.map(
+      ({ load }, position) => [load.slot, new CircuitBreaker(endpointBreaker, words.breakerOf(position), this.#random)] as const,
+    );
+    return new BreakerGate(new Map(breakers), now);
   }
 
   /** Over all endpoints, or those whose metadata say what a route asks for. */
@@ -121,6 +129,7 @@ class PoolToBuild {
       clock: this.#parts.clock,
       random: this.#random,
       budget: settings.retry.budget && new RetryBudget(settings.retry.budget, words.budget),
+      breaker: settings.breaker && new CircuitBreaker(settings.breaker, words.breaker, this.#random),
       hedging: settings.hedge && new Hedging({ rules: settings.hedge, words: words.hedges, counters, clock: this.#parts.clock }),
     });
   }

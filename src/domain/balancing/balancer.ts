@@ -13,7 +13,7 @@ import type { Candidates, Picker, PickRequest, PolicyTools } from './policy.ts';
 import type { PolicySettings } from './policy-settings.ts';
 import type { Snapshot } from './snapshot.ts';
 import { haveSameCandidates, takeSnapshot } from './snapshot.ts';
-import { isUntried, Tier } from './tier.ts';
+import { holdThrough, isUntried, Tier } from './tier.ts';
 import type { SlowStartRules } from './warm-up.ts';
 
 export interface BalancerParts {
@@ -96,7 +96,7 @@ export class Balancer implements Learner {
   takeNamed(slot: number, tried: readonly Endpoint[]): Endpoint | undefined {
     const endpoint = this.#bySlot.get(slot);
     if (endpoint === undefined || !endpoint.load.isUpForSessions || !isUntried(endpoint, tried)) return undefined;
-    return endpoint.load.tryHold(endpoint.maxConnections) ? endpoint : undefined;
+    return holdThrough(this.#parts.gate, endpoint) ? endpoint : undefined;
   }
 
   /** Follows what the control plane said, and lets policies renew their tables. To be called about ten times a second. */

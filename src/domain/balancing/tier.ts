@@ -101,7 +101,7 @@ export class Tier {
   }
 
   #hold(endpoint: Endpoint): boolean {
-    return (this.#gate === undefined || this.#gate.admits(endpoint)) && endpoint.load.tryHold(endpoint.maxConnections);
+    return holdThrough(this.#gate, endpoint);
   }
 
   #maySend(endpoint: Endpoint): boolean {
@@ -116,6 +116,16 @@ export class Tier {
     if (share === undefined) return true;
     return key === undefined ? share > 0 : xxh32(key) < share * allHashes;
   }
+}
+
+/** Takes an endpoint, if its gate and its limit let it. */
+export function holdThrough(gate: Gate | undefined, endpoint: Endpoint): boolean {
+  if (gate === undefined) return endpoint.load.tryHold(endpoint.maxConnections);
+  if (!gate.admits(endpoint)) return false;
+  if (endpoint.load.tryHold(endpoint.maxConnections)) return true;
+  // The trial that this may have used up is given to another.
+  gate.ended(endpoint, 'nothing', gate.ticket, 0);
+  return false;
 }
 
 /** By id, because an endpoint of an earlier snapshot is the same endpoint. The list is as short as the retries are few. */

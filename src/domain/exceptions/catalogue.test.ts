@@ -31,5 +31,14 @@ test('what the client did is not tried again', () => {
 
 test('waiting is advised where no endpoint could be reached, and nowhere else', () => {
   const advised = entries.filter(([, { retryAfter }]) => retryAfter > 0).map(([kind]) => kind);
-  assert.deepEqual(advised, ['no-endpoint', 'pool-saturated', 'connect-refused', 'connect-timeout', 'connect-failed']);
+  assert.deepEqual(advised, [
+    'no-endpoint',
+    'pool-saturated',
+    'queue-timeout',
+    'too-late',
+    'breaker-open',
+    'connect-refused',
+    'connect-timeout',
+    'connect-failed',
+  ]);
 });

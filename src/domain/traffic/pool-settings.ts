@@ -12,9 +12,10 @@ import type { OutlierSettings } from '../health/outlier-settings.ts';
 import { outlierSettings } from '../health/outlier-settings.ts';
 import type { PanicSettings } from '../health/panic-settings.ts';
 import { panicSettings } from '../health/panic-settings.ts';
+import type { BreakerRules } from '../resilience/breaker-rules.ts';
 import type { HedgeRules } from '../resilience/hedge-delay.ts';
 import type { RetryRules } from '../resilience/rules.ts';
-import { hedgeSettings, retrySettings } from '../resilience/settings.ts';
+import { breakerSettings, hedgeSettings, retrySettings } from '../resilience/settings.ts';
 import type { OverrideSettings } from '../sessions/override-settings.ts';
 import { overrideSettings } from '../sessions/override-settings.ts';
 import type { StickySettings } from '../sessions/sticky-settings.ts';
@@ -57,6 +58,9 @@ export interface PoolSettings {
   readonly subset?: SubsetSettings;
   readonly retry: RetryRules;
   readonly hedge?: HedgeRules;
+  readonly breaker?: BreakerRules;
+  /** One for each endpoint. Not beside nginx's max_fails. */
+  readonly endpointBreaker?: BreakerRules;
 }
 
 const timeouts = section(
@@ -169,6 +173,10 @@ export const poolSettings = section(
         'With many balancers before many endpoints: each sends to a part of them only, chosen so that all parts together are even.',
       ),
     retry: retrySettings.prefault({}).describe('Trying again after a failure.'),
+    breaker: breakerSettings
+      .exactOptional()
+      .describe('Refuses at once what the pool as a whole fails at, and lets a few through to see whether it is over. Never when absent.'),
+    endpointBreaker: breakerSettings.exactOptional().describe('The same for each endpoint by itself: others get its traffic.'),
     hedge: hedgeSettings
       .exactOptional()
       .describe('Asks a second endpoint for what the first one is late with, where that is safe. Never when absent.'),
@@ -180,7 +188,6 @@ export const poolSettings = section(
       maxConnections: 'limits on connections to endpoints',
       maxRequests: 'limits on requests in flight',
       queue: 'queues',
-      breaker: 'circuit breakers',
       tls: 'TLS to endpoints',
       protocol: 'another protocol than HTTP/1.1 to endpoints',
       cache: 'caching',

@@ -6,6 +6,7 @@ import { ConsecutiveFailures } from '../../health/consecutive-failures.ts';
 import type { Evidence } from '../../health/evidence.ts';
 import { speaksAgainst } from '../../health/evidence.ts';
 import type { Gate } from './gate.ts';
+import { noTicket } from './gate.ts';
 
 /** Times are kept in tenths of a second: 31 bits of them last for six years. */
 const tenth = 100;
@@ -19,6 +20,7 @@ export interface FailTimeoutGateParts {
 }
 
 export class FailTimeoutGate implements Gate {
+  readonly ticket = noTicket;
   readonly #now: () => number;
   /** By slot. */
   readonly #failures: ReadonlyMap<number, ConsecutiveFailures>;

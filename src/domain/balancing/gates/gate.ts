@@ -7,6 +7,11 @@ export interface Gate {
   isOpen(endpoint: Endpoint): boolean;
   /** Hot path. Asked right before the endpoint is taken; to say yes may use up a trial. */
   admits(endpoint: Endpoint): boolean;
-  /** Hot path. What the try came to. */
-  ended(endpoint: Endpoint, evidence: Evidence): void;
+  /** What the last `admits` that said yes is to be given back with the end of its try. */
+  readonly ticket: number;
+  /** Hot path. What the try came to, and how long it took in milliseconds. Told once for each try. */
+  ended(endpoint: Endpoint, evidence: Evidence, ticket: number, took: number): void;
 }
+
+/** The ticket of gates that need none. */
+export const noTicket = 0;
