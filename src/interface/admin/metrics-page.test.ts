@@ -99,6 +99,7 @@ test('what the workers counted for a pool is added up under its name', async () 
     ['saturated', 8],
     ['overrides', 10],
     ['backup_picks', 12],
+    ['retries_refused', 14],
   ] as const) {
     const metric = `evenkeel_pool_${name}_total`;
     assert.deepEqual([...(metrics.get(metric)?.series ?? [])], [[`${metric}{pool="shop"}`, count]]);
