@@ -9,6 +9,7 @@ export function checkReferences(document: unknown): readonly Finding[] {
   const listeners = itemsAt(document, ['listeners']);
   return [
     ...poolsThatAreMissing(document, listeners),
+    ...backupsInACircle(document),
     ...listenersAlike(document, listeners),
     ...endpointsAlike(document),
     ...checkChoices(document),
@@ -34,12 +35,28 @@ function poolsThatAreMissing(document: unknown, listeners: readonly Path[]): rea
   const names = Object.keys(pools);
 
   const users = listeners.flatMap((listener) => [listener, ...itemsAt(document, [...listener, 'routes'])]);
-  return users.flatMap((user): readonly Finding[] => {
-    const path = [...user, 'pool'];
+  const places = [...users.map((user) => [...user, 'pool']), ...names.map((name) => ['pools', name, 'backup'])];
+  return places.flatMap((path): readonly Finding[] => {
     const pool = valueAt(document, path);
     if (typeof pool !== 'string' || Object.hasOwn(pools, pool)) return [];
     const known = names.length === 0 ? 'there are no pools' : `the pools are ${names.join(', ')}`;
     return [{ path, message: `no pool is named "${pool}"; ${known}`, nearest: nearestTo(pool, names) }];
+  });
+}
+
+/** An exchange would be handed on for ever. */
+function backupsInACircle(document: unknown): readonly Finding[] {
+  const pools = valueAt(document, ['pools']);
+  if (typeof pools !== 'object' || pools === null) return [];
+  return Object.keys(pools).flatMap((first): readonly Finding[] => {
+    const path = ['pools', first, 'backup'];
+    const way = [first];
+    for (let next = valueAt(document, path); typeof next === 'string'; next = valueAt(document, ['pools', next, 'backup'])) {
+      way.push(next);
+      if (next === first) return [{ path, message: `the backups go in a circle: ${way.join(' → ')}` }];
+      if (way.indexOf(next) < way.length - 1) return [];
+    }
+    return [];
   });
 }
 

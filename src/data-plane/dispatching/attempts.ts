@@ -15,6 +15,7 @@ import type { AttemptOwner } from './attempt.ts';
 import { Attempt } from './attempt.ts';
 import type { DispatchTools } from './dispatch-tools.ts';
 import { KeptBody } from './kept-body.ts';
+import { answerLastResort } from './last-resort.ts';
 import { openTunnel } from './open-tunnel.ts';
 import type { PoolTraffic } from './pool-traffic.ts';
 
@@ -58,13 +59,23 @@ export class Attempts implements ExchangeServer, AttemptOwner {
   begin(): void {
     this.exchange.server = this;
     const { pool } = this;
-    if (!this.#enterBreaker()) return this.exchange.refuse(failureOf('breaker-open'));
+    if (!this.#enterBreaker()) return this.#giveToBackup(failureOf('breaker-open'));
     pool.countRequest();
     const { within } = pool.settings.retry;
     if (within !== unlimited) this.#startTimer('all', within, () => this.#expire());
     const endpoint = pool.choose(this.exchange, nobody, 0);
-    if (endpoint === undefined) this.#refuse(pool.refusal);
+    if (endpoint === undefined) this.#giveToBackup(pool.refusal);
     else this.#tryAt(endpoint, true);
+  }
+
+  /** Nothing was tried yet. */
+  #giveToBackup(failure: Failure): void {
+    const { backup, settings } = this.pool;
+    this.#leaveBreaker('nothing', 0);
+    this.#stopTimers();
+    if (backup !== undefined) new Attempts(this.exchange, backup, this.tools, this.#isSafeByRoute).begin();
+    else if (settings.lastResort !== undefined) answerLastResort(this.exchange, settings.lastResort);
+    else this.exchange.refuse(failure);
   }
 
   /** The endpoint's load is held already. */

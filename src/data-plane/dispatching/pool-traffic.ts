@@ -50,11 +50,14 @@ const nobody = -1;
 const nobodyTried: readonly Endpoint[] = [];
 
 export class PoolTraffic {
+  readonly name: string;
   readonly settings: PoolSettings;
   readonly gate: Gate | undefined;
   readonly random: Random;
   readonly hedging: Hedging | undefined;
   readonly breaker: CircuitBreaker | undefined;
+  /** Takes what this pool has no endpoint for. Set once all pools are built. */
+  backup: PoolTraffic | undefined = undefined;
   readonly #parts: PoolTrafficParts;
   /** As of the last `refresh`: near enough for what is counted by the second. */
   #now: number;
@@ -62,6 +65,7 @@ export class PoolTraffic {
   readonly #request: { key: string | undefined; attempt: number } = { key: undefined, attempt: 0 };
 
   constructor(parts: PoolTrafficParts) {
+    this.name = parts.name;
     this.settings = parts.settings;
     this.gate = parts.gate;
     this.random = parts.random;

@@ -63,7 +63,14 @@ export function buildPools(parts: PoolsToBuild): ReadonlyMap<string, PoolTraffic
     for (const route of routes)
       if (route.pool === name) traffics.set(trafficName(route), traffics.get(trafficName(route)) ?? pool.build(route.metadata));
   });
+  for (const [name, { backup }] of Object.entries(document.pools)) linkBackups(traffics, name, backup);
   return traffics;
+}
+
+/** Each traffic of a pool, also those by metadata, has the whole of the other pool behind it. */
+function linkBackups(traffics: ReadonlyMap<string, PoolTraffic>, pool: string, backup: string | undefined): void {
+  if (backup === undefined) return;
+  for (const traffic of traffics.values()) if (traffic.name === pool) traffic.backup = traffics.get(backup);
 }
 
 interface PoolPlace {

@@ -20,7 +20,7 @@ import type { OverrideSettings } from '../sessions/override-settings.ts';
 import { overrideSettings } from '../sessions/override-settings.ts';
 import type { StickySettings } from '../sessions/sticky-settings.ts';
 import { stickySettings } from '../sessions/sticky-settings.ts';
-import { count, decimal, duration, size, text } from '../settings/measures.ts';
+import { count, decimal, duration, name, size, text } from '../settings/measures.ts';
 import { oneOf, section } from '../settings/written.ts';
 
 export interface PoolSettings {
@@ -57,6 +57,9 @@ export interface PoolSettings {
   /** This balancer sends to so many endpoints of the pool only. */
   readonly subset?: SubsetSettings;
   readonly retry: RetryRules;
+  /** The pool that takes what this one has no endpoint for. */
+  readonly backup?: string;
+  readonly lastResort?: LastResortSettings;
   readonly hedge?: HedgeRules;
   readonly breaker?: BreakerRules;
   /** One for each endpoint. Not beside nginx's max_fails. */
@@ -133,6 +136,25 @@ const subset = section(
   { expected: 'a section such as { size: 20 }' },
 );
 
+export interface LastResortSettings {
+  readonly status: number;
+  readonly type: string;
+  readonly body: string;
+}
+
+const lastResort = section(
+  {
+    status: count({ least: 200, most: 599 }).prefault(503).describe('The status of the answer.'),
+    type: text({ most: 127 }).prefault('text/plain; charset=utf-8').describe('Its Content-Type.'),
+    body: z
+      .string({ error: 'expected a text' })
+      .max(65_536, { error: 'expected at most 65536 characters' })
+      .prefault('')
+      .describe('Its body.'),
+  },
+  { expected: 'a section such as { status: 503, body: "Back soon." }' },
+);
+
 export const poolSettings = section(
   {
     balance: policySettings
@@ -173,6 +195,12 @@ export const poolSettings = section(
         'With many balancers before many endpoints: each sends to a part of them only, chosen so that all parts together are even.',
       ),
     retry: retrySettings.prefault({}).describe('Trying again after a failure.'),
+    backup: name('the name of a pool')
+      .exactOptional()
+      .describe('The pool that takes what this one has no endpoint for: all are down or full, or its breaker is open.'),
+    lastResort: lastResort
+      .exactOptional()
+      .describe('The answer where there is no endpoint, and no backup has one either. The failure by its name when absent.'),
     breaker: breakerSettings
       .exactOptional()
       .describe('Refuses at once what the pool as a whole fails at, and lets a few through to see whether it is over. Never when absent.'),
@@ -191,7 +219,6 @@ export const poolSettings = section(
       tls: 'TLS to endpoints',
       protocol: 'another protocol than HTTP/1.1 to endpoints',
       cache: 'caching',
-      backup: 'pools that stand by',
     },
   },
 ) satisfies z.ZodType<PoolSettings>;
