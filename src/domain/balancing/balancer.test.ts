@@ -253,6 +253,16 @@ describe('slow start', () => {
     assert.equal(pool.balancer.takeNamed(0, [])?.maxConnections, 100);
   });
 
+  test('raises the limit under a keyed policy as well, whose tables stay as they are', () => {
+    const endpoints = [{ maxConnections: 10 }, { maxConnections: 10 }, { maxConnections: 10 }];
+    const pool = new TestPool({ policy: 'maglev', endpoints, slowStart });
+    pool.set(0, { upSince: pool.now });
+    pool.now += 30_000;
+    pool.refresh();
+    const taken = times(30, (index) => pool.take(`key-${index}`)).filter((slot) => slot === 0);
+    assert.equal(taken.length, 5);
+  });
+
   test('does not touch those that were there from the start', () => {
     assert.deepEqual(new TestPool({ endpoints: some(2), slowStart }).shares(10), [5, 5]);
   });

@@ -96,7 +96,7 @@ export class Balancer implements Learner {
   takeNamed(slot: number, tried: readonly Endpoint[]): Endpoint | undefined {
     const endpoint = this.#bySlot.get(slot);
     if (endpoint === undefined || !endpoint.load.isUpForSessions || !isUntried(endpoint, tried)) return undefined;
-    return holdThrough(this.#parts.gate, endpoint) ? endpoint : undefined;
+    return holdThrough(this.#parts.gate, endpoint, endpoint.maxConnections) ? endpoint : undefined;
   }
 
   /** Follows what the control plane said, and lets policies renew their tables. To be called about ten times a second. */

@@ -5,15 +5,15 @@ import type { PanicSettings } from '../health/panic-settings.ts';
 import type { PanicRules, PriorityHealth, PriorityLoads } from '../health/priority-loads.ts';
 import { priorityLoads } from '../health/priority-loads.ts';
 import type { SlowStartRules } from './warm-up.ts';
-import { warmth } from './warm-up.ts';
+import { warmLimit, warmth } from './warm-up.ts';
 
 /** One tier. */
 export interface Snapshot {
   /** What a policy is built over: weights above 0. May be empty. */
   readonly candidates: readonly Endpoint[];
   /**
-   * For a keyed policy, whose weights stay what they are: by id, the share of keys of endpoints that warm up, and 0 for those that are down, so
-   * that none of them begins with all of its keys before the next snapshot knows that it warms up.
+   * For a keyed policy, whose candidates stay what they are: by id, the share of keys and of the limit of endpoints that warm up, and 0 for those
+   * that are down, so that none of them begins with all of its keys before the next snapshot knows that it warms up.
    */
   readonly warming: ReadonlyMap<string, number>;
   /** So few are well that their health is not believed: all that people let serve may be picked. */
@@ -47,7 +47,9 @@ const noPanic: PanicSettings = { threshold: 0, overprovisioning: 140, action: 's
 
 export function takeSnapshot({ endpoints, slowStart, keepsDown, backupsFrom, panic = noPanic, now }: SnapshotParts): Snapshots {
   const warmths = warmthsOf(endpoints, slowStart, now);
-  const all = endpoints.map((endpoint, index) => presentState(endpoint, warmths[index] ?? 1, keepsDown));
+  const all = endpoints.map((endpoint, index) => presentState(endpoint, warmths[index] ?? 1));
+  // A keyed policy's tables know nothing of warmth, and are not to be built anew with each of its steps.
+  const pickable = keepsDown ? endpoints.map((endpoint) => presentState(endpoint, 1)) : all;
   const last = endpoints.reduce((most, { tier }) => Math.max(most, tier), 0);
   const health = Array.from({ length: last + 1 }, (_, tier) => healthOf(all, tier));
   const { loads, inPanic } = spread(health, backupsFrom, panic);
@@ -57,7 +59,7 @@ export function takeSnapshot({ endpoints, slowStart, keepsDown, backupsFrom, pan
       if (isInPanic && panic.action === 'fail') return false;
       return keepsDown || (isInPanic ? load.isWanted : load.isUp);
     };
-    const candidates = all.filter((endpoint) => endpoint.tier === tier && endpoint.weight > 0 && mayServe(endpoint));
+    const candidates = pickable.filter((endpoint) => endpoint.tier === tier && endpoint.weight > 0 && mayServe(endpoint));
     const warming = new Map<string, number>();
     if (keepsDown) {
       endpoints.forEach((endpoint, index) => {
@@ -95,12 +97,12 @@ function warmthsOf(endpoints: readonly Endpoint[], slowStart: SlowStartRules | u
   return 2 * warming > up ? [] : warmths;
 }
 
-function presentState(endpoint: Endpoint, share: number, isKeyed: boolean): Endpoint {
+function presentState(endpoint: Endpoint, share: number): Endpoint {
   const { controls } = endpoint.load;
   const configured = controls[endpointControl.hasWeight] === 1 ? (controls[endpointControl.weight] ?? 0) : endpoint.weight;
-  const weight = isKeyed ? configured : configured * share;
+  const weight = configured * share;
   const { maxConnections } = endpoint;
-  const limit = share < 1 && Number.isFinite(maxConnections) ? Math.max(1, Math.ceil(maxConnections * share)) : maxConnections;
+  const limit = warmLimit(maxConnections, share);
   return weight === endpoint.weight && limit === maxConnections ? endpoint : { ...endpoint, weight, maxConnections: limit };
 }
 

@@ -6,6 +6,7 @@ import { xxh32 } from '../../foundation/hashing/xxh32.ts';
 import type { Endpoint } from '../endpoints/endpoint.ts';
 import type { Gate } from './gates/gate.ts';
 import type { Candidates, Picker, PickRequest } from './policy.ts';
+import { warmLimit } from './warm-up.ts';
 
 // A policy that draws anew each time finds one of a few that may be taken; with half of all endpoints taken out, one exchange in sixteen has
 // to do without its policy.
@@ -17,7 +18,7 @@ export interface TierParts {
   readonly picker: Picker;
   /** The policy walks on along the key's own order, so that it can be asked until an endpoint may be taken. */
   readonly isKeyed: boolean;
-  /** Share of keys that an endpoint takes while it warms up, by id: see `Snapshot`. */
+  /** Share of keys and of its limit that an endpoint takes while it warms up, by id: see `Snapshot`. */
   readonly warming: ReadonlyMap<string, number>;
   /** Health is not believed. */
   readonly inPanic: boolean;
@@ -89,7 +90,7 @@ export class Tier {
       const endpoint = itemAt(this.candidates, (start + step) % count);
       if (!this.#maySend(endpoint) || !isUntried(endpoint, tried)) continue;
       const { inFlight } = endpoint.load;
-      if (inFlight >= endpoint.maxConnections) this.isSaturated = true;
+      if (inFlight >= this.#limitOf(endpoint)) this.isSaturated = true;
       else if (best === undefined || inFlight * best.weight < best.load.inFlight * endpoint.weight) best = endpoint;
     }
     return best;
@@ -101,7 +102,12 @@ export class Tier {
   }
 
   #hold(endpoint: Endpoint): boolean {
-    return holdThrough(this.#gate, endpoint);
+    return holdThrough(this.#gate, endpoint, this.#limitOf(endpoint));
+  }
+
+  #limitOf({ id, maxConnections }: Endpoint): number {
+    const share = this.#warming?.get(id);
+    return share === undefined ? maxConnections : warmLimit(maxConnections, share);
   }
 
   #maySend(endpoint: Endpoint): boolean {
@@ -118,11 +124,11 @@ export class Tier {
   }
 }
 
-/** Takes an endpoint, if its gate and its limit let it. */
-export function holdThrough(gate: Gate | undefined, endpoint: Endpoint): boolean {
-  if (gate === undefined) return endpoint.load.tryHold(endpoint.maxConnections);
+/** Takes an endpoint, if its gate and its present limit let it. */
+export function holdThrough(gate: Gate | undefined, endpoint: Endpoint, limit: number): boolean {
+  if (gate === undefined) return endpoint.load.tryHold(limit);
   if (!gate.admits(endpoint)) return false;
-  if (endpoint.load.tryHold(endpoint.maxConnections)) return true;
+  if (endpoint.load.tryHold(limit)) return true;
   // The trial that this may have used up is given to another.
   gate.ended(endpoint, 'nothing', gate.ticket, 0);
   return false;

@@ -18,3 +18,8 @@ export function warmth(upSince: number, now: number, rules: SlowStartRules): num
   if (rules.shape === 'steps') return slowStartSixteenths(elapsed, rules.window) / steps;
   return Math.ceil(steps * slowStartFactor(elapsed, rules)) / steps;
 }
+
+/** Requests in flight that it takes meanwhile, of those that it takes at most. A share of 0 is an endpoint that is down. */
+export function warmLimit(limit: number, share: number): number {
+  return share > 0 && share < 1 && Number.isFinite(limit) ? Math.max(1, Math.ceil(limit * share)) : limit;
+}
