@@ -29,6 +29,14 @@ describe('the probe of MySQL', { timeout: 120_000 }, () => {
     assert.equal(server.log.filter((line) => /Aborted connection/.test(line)).length, 1);
   });
 
+  test('speaks TLS behind the greeting where it is told to', { skip: noMariadb }, async () => {
+    await using server = await MariadbServer.start({ speaksTls: true });
+    const login = { user: 'probe', password };
+    assert.equal(await ask(mysql, server.address, { login: { ...login, tls: { verify: false } } }), 'pass');
+    const unknown = await ask(mysql, server.address, { login: { ...login, tls: { verify: true } } });
+    assert.equal(unknown, 'the certificate is signed by itself');
+  });
+
   test('does not pass a server that is full', { skip: noMariadb }, async () => {
     await using server = await MariadbServer.start({ most: 10 });
     const guests: BytePeer[] = [];

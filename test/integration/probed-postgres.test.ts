@@ -6,6 +6,7 @@ import { startupMessage } from '../../src/control-plane/probing/wire/postgres-me
 import { BytePeer } from '../support/byte-peer.ts';
 import { ask } from '../support/databases/ask.ts';
 import { noPostgres, PostgresServer, password } from '../support/databases/postgres-server.ts';
+import { freePort } from '../support/databases/server-process.ts';
 
 describe('the probe of PostgreSQL', { timeout: 120_000 }, () => {
   test('tells a primary from its replica, logs in as it is asked, and leaves the log in peace', { skip: noPostgres }, async () => {
@@ -43,6 +44,19 @@ describe('the probe of PostgreSQL', { timeout: 120_000 }, () => {
     await primary.says(/database "nowhere" does not exist/);
     assert.equal(complaints(primary).length, 2, complaints(primary).join('\n'));
     assert.deepEqual(complaints(replica), []);
+  });
+
+  test('speaks TLS first where it is told to', { skip: noPostgres }, async () => {
+    const port = await freePort();
+    await using server = await PostgresServer.primary(port);
+    const login = { user: 'by_scram', database: 'postgres', password };
+    assert.equal(await ask(postgres, `127.0.0.1:${port}`, { login: { ...login, tls: { verify: false } } }), 'pass');
+    assert.equal(
+      await ask(postgres, `127.0.0.1:${port}`, { login: { ...login, tls: { verify: true } } }),
+      'the certificate is signed by itself',
+    );
+    assert.match(await ask(postgres, `127.0.0.1:${port}`, { login }), /^the server said "no pg_hba.conf entry .*\(SQLSTATE 28000\)$/);
+    assert.equal(await ask(postgres, server.address, { login }), 'pass');
   });
 
   test('does not pass a server that is stopping', { skip: noPostgres }, async () => {

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { redis } from '../../src/control-plane/probing/probes/redis.ts';
 import { ask } from '../support/databases/ask.ts';
-import { freePort, noRedis, RedisServer } from '../support/databases/redis-server.ts';
+import { noRedis, RedisServer } from '../support/databases/redis-server.ts';
+import { freePort } from '../support/databases/server-process.ts';
 
 describe('the probe of Redis', { timeout: 120_000 }, () => {
   test('gives the password where one is wanted', { skip: noRedis }, async () => {
@@ -28,5 +29,12 @@ describe('the probe of Redis', { timeout: 120_000 }, () => {
   test('does not pass a replica without its primary that serves no stale data', { skip: noRedis }, async () => {
     await using replica = await RedisServer.start(`replicaof 127.0.0.1 ${await freePort()}`, 'replica-serve-stale-data no');
     assert.match(await ask(redis, replica.address, { role: 'replica' }), /^the answer to PING was "-MASTERDOWN Link with MASTER is down/);
+  });
+
+  test('speaks TLS where it is told to', { skip: noRedis }, async () => {
+    const port = await freePort();
+    await using _ = await RedisServer.withTls(port);
+    assert.equal(await ask(redis, `127.0.0.1:${port}`, { tls: { verify: false } }), 'pass');
+    assert.equal(await ask(redis, `127.0.0.1:${port}`, { tls: { verify: true } }), 'the certificate is signed by itself');
   });
 });

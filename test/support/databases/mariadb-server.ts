@@ -1,6 +1,7 @@
 // A MariaDB server on a socket file, with a user for each kind of password. It needs `mariadb-server-core` alone, whose package starts no service.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { certificate, key } from '../probing/certificate.ts';
 import { findProgram, ServerFolder, ServerProcess } from './server-process.ts';
 
 const program = findProgram(['mariadbd']);
@@ -35,13 +36,22 @@ export class MariadbServer implements AsyncDisposable {
   }
 
   /** `most` connections at once. */
-  static async start({ most = 10 }: { readonly most?: number } = {}): Promise<MariadbServer> {
+  static async start({
+    most = 10,
+    speaksTls = false,
+  }: {
+    readonly most?: number;
+    readonly speaksTls?: boolean;
+  } = {}): Promise<MariadbServer> {
     await using all = new AsyncDisposableStack();
     const folder = all.use(await ServerFolder.make());
     const data = await folder.folder('data');
     await folder.run(`${program}`, [...frugal, `--datadir=${data}`, '--bootstrap'], tables());
     const socket = folder.file('mysql.sock');
-    const places = [`--datadir=${data}`, `--socket=${socket}`, '--skip-networking', `--pid-file=${folder.file('pid')}`];
+    const tls = speaksTls
+      ? [`--ssl-cert=${await folder.write('cert.pem', certificate)}`, `--ssl-key=${await folder.write('key.pem', key)}`]
+      : ['--ssl=OFF'];
+    const places = [...tls, `--datadir=${data}`, `--socket=${socket}`, '--skip-networking', `--pid-file=${folder.file('pid')}`];
     // One connection more than that is kept for administrators.
     const process = await ServerProcess.start(
       folder,

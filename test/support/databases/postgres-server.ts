@@ -1,6 +1,7 @@
 // PostgreSQL servers on socket files: a primary with users for each way of login, and replicas of it.
 import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { certificate, key } from '../probing/certificate.ts';
 import { findProgram, foldersIn, ServerFolder, ServerProcess } from './server-process.ts';
 
 // Debian keeps versions beside one another and outside of the path.
@@ -38,13 +39,17 @@ export class PostgresServer implements AsyncDisposable {
     return new PostgresServer(place, process, all.move());
   }
 
-  static async primary(): Promise<PostgresServer> {
+  /** With a port it also listens on 127.0.0.1, with TLS alone. */
+  static async primary(tlsPort?: number): Promise<PostgresServer> {
     await using all = new AsyncDisposableStack();
     const folder = all.use(await ServerFolder.make());
     const data = folder.file('primary');
     await folder.run(`${program('initdb')}`, ['-D', data, '-U', 'postgres', '-A', 'trust', '-N', '--no-locale', '-E', 'UTF8']);
     await writeFile(join(data, 'pg_hba.conf'), hostRules());
-    const server = await PostgresServer.#start({ folder, data, port: primaryPort }, all);
+    const server = await PostgresServer.#start(
+      { folder, data, port: tlsPort ?? primaryPort, more: tlsPort === undefined ? {} : await tlsSettings(folder) },
+      all,
+    );
     const quotedPassword = `'${password}'`;
     await server.#sql(`
       CREATE ROLE by_scram LOGIN PASSWORD ${quotedPassword};
@@ -62,7 +67,7 @@ export class PostgresServer implements AsyncDisposable {
     await this.#folder.run(`${program('pg_basebackup')}`, [...from, '-D', data, '-R', '-X', 'stream', '-c', 'fast', '-N']);
     await chmod(data, 0o700);
     await using all = new AsyncDisposableStack();
-    return await PostgresServer.#start({ folder: this.#folder, data, port: replicaPort }, all);
+    return await PostgresServer.#start({ folder: this.#folder, data, port: replicaPort, more: {} }, all);
   }
 
   /** As a document writes it. */
@@ -103,6 +108,7 @@ const hostRules = (): string =>
     'local replication postgres trust',
     ...Object.entries(logins).map(([user, way]) => `local all ${user} ${way}`),
     'local all all scram-sha-256',
+    'hostssl all all 127.0.0.1/32 scram-sha-256',
     '',
   ].join('\n');
 
@@ -110,9 +116,17 @@ interface Place {
   readonly folder: ServerFolder;
   readonly data: string;
   readonly port: number;
+  readonly more: Readonly<Record<string, string>>;
 }
 
-function command({ folder, data, port }: Place): [program: string, ...words: string[]] {
+const tlsSettings = async (folder: ServerFolder): Promise<Place['more']> => ({
+  listen_addresses: '127.0.0.1',
+  ssl: 'on',
+  ssl_cert_file: await folder.write('cert.pem', certificate),
+  ssl_key_file: await folder.write('key.pem', key),
+});
+
+function command({ folder, data, port, more }: Place): [program: string, ...words: string[]] {
   const settings = {
     port,
     listen_addresses: '',
@@ -124,6 +138,7 @@ function command({ folder, data, port }: Place): [program: string, ...words: str
     log_destination: 'stderr',
     logging_collector: 'off',
     lc_messages: 'C',
+    ...more,
   };
   return [`${program('postgres')}`, '-D', data, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])];
 }

@@ -1,7 +1,6 @@
 // A Redis server on a socket file, and on a port where others have to reach it.
 
-import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { certificate, key } from '../probing/certificate.ts';
 import { findProgram, ServerFolder, ServerProcess } from './server-process.ts';
 
 const program = findProgram(['redis-server', 'valkey-server']);
@@ -20,11 +19,31 @@ export class RedisServer implements AsyncDisposable {
     this.#all = all;
   }
 
+  /** Speaks TLS on this port, and without it on the socket file. */
+  static withTls(port: number): Promise<RedisServer> {
+    return RedisServer.#start([`tls-port ${port}`, 'tls-auth-clients no'], true);
+  }
+
   /** With lines of its configuration file, and on no port unless one is among them. */
-  static async start(...lines: readonly string[]): Promise<RedisServer> {
+  static start(...lines: readonly string[]): Promise<RedisServer> {
+    return RedisServer.#start(lines, false);
+  }
+
+  static async #start(lines: readonly string[], speaksTls: boolean): Promise<RedisServer> {
     await using all = new AsyncDisposableStack();
     const folder = all.use(await ServerFolder.make());
-    const settings = ['port 0', `unixsocket ${folder.file('redis.sock')}`, `dir ${folder.path}`, 'save ""', 'bind 127.0.0.1', ...lines];
+    const files = speaksTls
+      ? [`tls-cert-file ${await folder.write('cert.pem', certificate)}`, `tls-key-file ${await folder.write('key.pem', key)}`]
+      : [];
+    const settings = [
+      'port 0',
+      `unixsocket ${folder.file('redis.sock')}`,
+      `dir ${folder.path}`,
+      'save ""',
+      'bind 127.0.0.1',
+      ...files,
+      ...lines,
+    ];
     // A port with a later line of its own is the one that holds.
     const words = settings.flatMap((line) => {
       const [name = '', ...values] = line.split(' ');
@@ -47,15 +66,4 @@ export class RedisServer implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#all.disposeAsync();
   }
-}
-
-/** One that nobody listens on. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('The server has no port.');
-  return address.port;
 }

@@ -3,7 +3,8 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { chown, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { chown, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -25,6 +26,17 @@ const account: Account | undefined = process.getuid?.() === 0 ? (accountOf('post
 function accountOf(name: string): Account | undefined {
   const [, uid, gid] = new RegExp(`^${name}:[^:]*:(\\d+):(\\d+):`, 'm').exec(readFileSync('/etc/passwd', 'utf8')) ?? [];
   return uid === undefined || gid === undefined ? undefined : { uid: Number(uid), gid: Number(gid) };
+}
+
+/** One that nobody listens on. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('The server has no port.');
+  return address.port;
 }
 
 /** The first program of these names in the path, in the folders of administrators, or in further folders. */
@@ -62,6 +74,14 @@ export class ServerFolder implements AsyncDisposable {
   async folder(name: string): Promise<string> {
     const path = this.file(name);
     await mkdir(path, { mode: 0o700 });
+    if (account !== undefined) await chown(path, account.uid, account.gid);
+    return path;
+  }
+
+  /** A file in it that only the server may read. */
+  async write(name: string, text: string): Promise<string> {
+    const path = this.file(name);
+    await writeFile(path, text, { mode: 0o600 });
     if (account !== undefined) await chown(path, account.uid, account.gid);
     return path;
   }

@@ -1,9 +1,14 @@
 // What a MySQL server may say to the probe, said by a script. A real server: test/integration/probed-mysql.test.ts.
 import assert from 'node:assert/strict';
 import { constants, generateKeyPairSync, privateDecrypt } from 'node:crypto';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 import { describe, test } from 'node:test';
+import { TLSSocket } from 'node:tls';
 import type { BytePeer } from '../../../../test/support/byte-peer.ts';
-import { askScript } from '../../../../test/support/databases/ask.ts';
+import { ask, askScript } from '../../../../test/support/databases/ask.ts';
+import { certificate, key } from '../../../../test/support/probing/certificate.ts';
 import { passwordProof } from '../wire/mysql-passwords.ts';
 import type { MysqlProbeSettings } from './mysql.ts';
 import { mysql } from './mysql.ts';
@@ -135,6 +140,34 @@ describe('a MySQL that is asked with a user', { timeout: 30_000 }, () => {
     assert.equal(seen, 'pass');
     const noKey = 'the server gave no key to send the password with';
     assert.equal(await said({ login }, '\x01\x04', '\x01nothing'), noKey);
+  });
+
+  test('gets the whole password as it is where TLS hides it', async () => {
+    let heard = '';
+    const farewell = Promise.withResolvers<void>();
+    await using server = createServer((raw) => {
+      raw.on('error', () => {});
+      raw.write(Buffer.from(greeting('caching_sha2_password'), 'latin1'));
+      raw.once('readable', () => {
+        // The request for TLS is the beginning of a login, without the user.
+        const request: Buffer | null = raw.read(4 + 32);
+        assert.equal(request?.readUIntLE(0, 3), 32);
+        const answers = [packet(3, '\x01\x04'), packet(5, ok), packet(1, ok)];
+        const secured = new TLSSocket(raw, { isServer: true, key, cert: certificate });
+        secured.on('error', () => {});
+        secured.on('data', (bytes: Buffer) => {
+          heard += bytes.latin1Slice();
+          secured.write(Buffer.from(answers.shift() ?? '', 'latin1'));
+          if (heard.endsWith(quit)) farewell.resolve();
+        });
+      });
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    assert.equal(await ask(mysql, `127.0.0.1:${port}`, { login: { ...login, tls: { verify: false } } }), 'pass');
+    await farewell.promise;
+    assert.ok(heard.includes(`me\0\x20${proof('caching_sha2_password')}caching_sha2_password\0`));
+    assert.ok(heard.endsWith(`${packet(4, 'secret\0')}${packet(0, '\x0e')}${quit}`));
   });
 
   test('does not pass when it refuses him, or does not answer the ping', async () => {
