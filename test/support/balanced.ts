@@ -3,7 +3,7 @@ import type { NetConnectOpts } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WrittenDocument } from '../../src/control-plane/configuration/document.ts';
 import { documentSettings } from '../../src/control-plane/configuration/document.ts';
-import type { EndpointTotals, ListenerTotals } from '../../src/control-plane/supervising/totals.ts';
+import type { EndpointTotals, ListenerTotals, PoolTotals } from '../../src/control-plane/supervising/totals.ts';
 import { readTotals } from '../../src/control-plane/supervising/totals.ts';
 import type { BoundListener, DataPlane } from '../../src/data-plane/serving/data-plane.ts';
 import { createDataPlane } from '../../src/data-plane/serving/data-plane.ts';
@@ -23,8 +23,9 @@ export interface BalancedParts {
 export interface Balanced extends AsyncDisposable {
   readonly plane: DataPlane;
   readonly bound: BoundListener;
-  /** Figures of the listener, and of each endpoint. */
+  /** Figures of the listener, of the pool, and of each endpoint. */
   readonly listener: ListenerTotals;
+  readonly pool: PoolTotals;
   endpoint(index?: number): EndpointTotals;
   /** A client of the listener. */
   connect(): Promise<BytePeer>;
@@ -49,6 +50,9 @@ export async function balanced(parts: BalancedParts): Promise<Balanced> {
     connect,
     get listener() {
       return first(readTotals(board).listeners);
+    },
+    get pool() {
+      return first(readTotals(board).pools);
     },
     endpoint: (index = 0) => first(readTotals(board).endpoints.slice(index)),
     ask: async (request) => {

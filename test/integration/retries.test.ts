@@ -1,0 +1,319 @@
+// What is tried again, where, how often and how long: never what might have been acted on, unless somebody says that this does no harm.
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { BalancedParts } from '../support/balanced.ts';
+import { balanced, eventually } from '../support/balanced.ts';
+import { HeldTimers } from '../support/held-timers.ts';
+import type { Reaction } from '../support/recording-endpoint.ts';
+import { answering, closing, RecordingEndpoint, silent } from '../support/recording-endpoint.ts';
+
+const timeout = 60_000;
+const requestOf = (method: string, lines = ''): string => `${method} / HTTP/1.1\r\nHost: a.test\r\n${lines}\r\n`;
+const get = requestOf('GET');
+const post = requestOf('POST', 'Content-Length: 0\r\n');
+const postWithKey = requestOf('POST', 'Idempotency-Key: "8e03978e"\r\nContent-Length: 0\r\n');
+const hour = 3_600_000;
+
+type Pool = NonNullable<BalancedParts['pool']>;
+
+/** Endpoints with these reactions, the first of which is asked first. */
+async function world(reactions: readonly Reaction[], pool: Pool = {}, listener = {}) {
+  await using stack = new AsyncDisposableStack();
+  const endpoints: RecordingEndpoint[] = [];
+  for (const reaction of reactions) endpoints.push(stack.use(await RecordingEndpoint.open(reaction)));
+  const here = stack.use(await balanced({ endpoints, pool: { balance: 'first-available', ...pool }, listener }));
+  const kept = stack.move();
+  return {
+    here,
+    /** How many whole requests each got. */
+    get got(): readonly number[] {
+      return endpoints.map(({ requests }) => requests.length);
+    },
+    get inFlight(): readonly number[] {
+      return endpoints.map((_, index) => here.endpoint(index).inFlight);
+    },
+    [Symbol.asyncDispose]: () => kept.disposeAsync(),
+  };
+}
+
+/** Its body takes twice the times that are set below. */
+const slowBody: Reaction = (peer) => {
+  peer.send('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\na');
+  setTimeout(() => peer.send('b'), 600);
+};
+
+const byRoute = { routes: [{ path: '/*', pool: 'web', idempotent: true }], pool: undefined };
+
+describe('an answer with a status of the list', { timeout }, () => {
+  const on = { retry: { on: [503] } };
+
+  test('is not passed on: another endpoint is asked', async () => {
+    await using all = await world([answering(503), answering(200)], on);
+    const { here } = all;
+    assert.match(await here.ask(get), /^HTTP\/1\.1 200 .*200$/s);
+    assert.deepEqual(all.got, [1, 1]);
+    assert.deepEqual([here.endpoint(0).failed, here.endpoint(0).retries, here.endpoint(1).succeeded], [1, 1, 1]);
+    assert.equal(here.endpoint(0).status5xx, 1);
+  });
+
+  test('leaves nothing of itself, however much of it has come', async () => {
+    const long: Reaction = (peer) => void peer.send(`HTTP/1.1 503 No\r\nX-Bad: 1\r\nContent-Length: 100000\r\n\r\n${'b'.repeat(50_000)}`);
+    await using all = await world([long, answering(200)], on);
+    await using client = await all.here.connect();
+    for (let turn = 0; turn < 3; turn++) {
+      client.send(get);
+      const { head, body } = await client.answer();
+      assert.doesNotMatch(head, /X-Bad/);
+      assert.equal(body, '200');
+    }
+  });
+
+  test('is passed on as it is when there is no other endpoint', async () => {
+    await using alone = await world([answering(503)], on);
+    assert.match(await alone.here.ask(get), /^HTTP\/1\.1 503 Whatever\r\n.*\r\n503$/s);
+    assert.deepEqual(alone.got, [1]);
+    await using both = await world([answering(503), answering(503)], on);
+    assert.match(await both.here.ask(get), /^HTTP\/1\.1 503 Whatever\r\n.*\r\n503$/s);
+    assert.deepEqual(both.got, [1, 1]);
+  });
+
+  test('is passed on when no try is left', async () => {
+    await using all = await world([answering(503), answering(503), answering(503), answering(200)], { retry: { on: [503], attempts: 3 } });
+    assert.match(await all.here.ask(get), /^HTTP\/1\.1 503 /);
+    assert.deepEqual(all.got, [1, 1, 1, 0]);
+  });
+
+  test('is passed on when its request may have done something', async () => {
+    await using all = await world([answering(503), answering(200)], on);
+    for (const method of ['POST', 'PATCH'])
+      assert.match(await all.here.ask(requestOf(method, 'Content-Length: 0\r\n')), /^HTTP\/1\.1 503 /);
+    assert.deepEqual(all.got, [2, 0]);
+  });
+
+  test('of POST is asked for again when the client gives a key, or the route says so', async () => {
+    await using keyed = await world([answering(503), answering(200)], on);
+    assert.match(await keyed.here.ask(postWithKey), /^HTTP\/1\.1 200 /);
+    assert.deepEqual(keyed.got, [1, 1]);
+    await using routed = await world([answering(503), answering(200)], on, byRoute);
+    assert.match(await routed.here.ask(post), /^HTTP\/1\.1 200 /);
+    assert.deepEqual(routed.got, [1, 1]);
+  });
+
+  test('is one of the list alone', async () => {
+    await using all = await world([answering(500), answering(200)], on);
+    assert.match(await all.here.ask(get), /^HTTP\/1\.1 500 /);
+    assert.deepEqual(all.got, [1, 0]);
+  });
+});
+
+describe('an endpoint that closes in place of an answer', { timeout }, () => {
+  for (const method of ['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']) {
+    test(`has ${method} sent to another one`, async () => {
+      await using all = await world([closing, answering(200)]);
+      assert.match(await all.here.ask(requestOf(method)), /^HTTP\/1\.1 200 /);
+      assert.deepEqual(all.got, [1, 1]);
+    });
+  }
+
+  for (const method of ['POST', 'PATCH', 'PURGE']) {
+    test(`has ${method} sent to nobody else`, async () => {
+      await using all = await world([closing, answering(200)]);
+      const { here } = all;
+      assert.match(await here.ask(`${requestOf(method, 'Content-Length: 2\r\n')}hi`), /^HTTP\/1\.1 502 .*"endpoint-closed"/s);
+      assert.deepEqual(all.got, [1, 0]);
+      assert.deepEqual([here.endpoint(0).attempts, here.endpoint(1).attempts], [1, 0]);
+    });
+  }
+
+  test('has POST sent to another one when the client gives a key, or the route says so', async () => {
+    await using keyed = await world([closing, answering(200)]);
+    assert.match(await keyed.here.ask(postWithKey), /^HTTP\/1\.1 200 /);
+    await using routed = await world([closing, answering(200)], {}, byRoute);
+    assert.match(await routed.here.ask(post), /^HTTP\/1\.1 200 /);
+    assert.deepEqual([...keyed.got, ...routed.got], [1, 1, 1, 1]);
+  });
+});
+
+describe('a connection that was kept too long', { timeout }, () => {
+  /** Answers one request of each connection. */
+  const once: Reaction = (peer) => {
+    if (served.has(peer)) return peer.close();
+    served.add(peer);
+    peer.send('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n');
+  };
+  const served = new WeakSet<object>();
+
+  test('costs neither a try nor a share of the budget: the same endpoint is asked on a fresh one', async () => {
+    await using all = await world([once, answering(200)], { retry: { attempts: 1, budget: { share: 0, perSecond: 0 } } });
+    const { here } = all;
+    for (let turn = 0; turn < 4; turn++) assert.match(await here.ask(get), /^HTTP\/1\.1 200 /);
+    // Every other request finds the connection of the one before.
+    assert.deepEqual(all.got, [4 + 3, 0]);
+    assert.equal(here.endpoint(0).retries, 3);
+    assert.equal(here.pool.retriesRefused, 0);
+  });
+
+  test('costs an unsafe request its answer, for nobody knows what became of it', async () => {
+    await using all = await world([once, answering(200)]);
+    assert.match(await all.here.ask(post), /^HTTP\/1\.1 200 /);
+    assert.match(await all.here.ask(post), /^HTTP\/1\.1 502 .*"endpoint-closed"/s);
+    assert.deepEqual(all.got, [2, 0]);
+  });
+});
+
+describe('the time of one try', { timeout }, () => {
+  const perTry = { retry: { perTry: '300ms' } };
+
+  test('is over for an endpoint that is silent: another one is asked', async () => {
+    await using all = await world([silent, answering(200)], perTry);
+    assert.match(await all.here.ask(get), /^HTTP\/1\.1 200 /);
+    assert.deepEqual(all.got, [1, 1]);
+    assert.deepEqual(all.inFlight, [0, 0]);
+    assert.equal(all.here.endpoint(0).failed, 1);
+  });
+
+  test('is over for all of them: the client is told 504', async () => {
+    await using all = await world([silent, silent], perTry);
+    assert.match(await all.here.ask(get), /^HTTP\/1\.1 504 .*"try-timeout"/s);
+    assert.deepEqual(all.got, [1, 1]);
+  });
+
+  test('ends an unsafe request, which nobody else gets', async () => {
+    await using all = await world([silent, answering(200)], perTry);
+    assert.match(await all.here.ask(post), /^HTTP\/1\.1 504 .*"try-timeout"/s);
+    assert.deepEqual(all.got, [1, 0]);
+  });
+
+  test('is to the head of the answer: its body may take longer', async () => {
+    await using all = await world([slowBody], perTry);
+    assert.match(await all.here.ask(get), /^HTTP\/1\.1 200 .*ab$/s);
+  });
+});
+
+describe('the time of all tries', { timeout }, () => {
+  test('is over while an endpoint is silent: the client is told so, and the endpoint spared the rest', async () => {
+    await using all = await world([silent, answering(200)], { retry: { within: '300ms' } });
+    const { here } = all;
+    assert.match(await here.ask(get), /^HTTP\/1\.1 504 Gateway Timeout\r\n.*"deadline-exceeded"/s);
+    assert.deepEqual(all.got, [1, 0]);
+    assert.deepEqual(all.inFlight, [0, 0]);
+    assert.equal(here.listener.status5xx, 1);
+  });
+
+  test('is over during the wait before a try, which is not made then', async () => {
+    const retry = { within: '300ms', backoff: { base: '1h', jitter: 'equal' } } as const;
+    await using all = await world([closing, closing, answering(200)], { retry });
+    assert.match(await all.here.ask(get), /^HTTP\/1\.1 504 .*"deadline-exceeded"/s);
+    assert.deepEqual(all.got, [1, 1, 0]);
+  });
+
+  test('is over for good with an answer', async () => {
+    await using all = await world([slowBody], { retry: { within: '300ms' } });
+    assert.match(await all.here.ask(get), /^HTTP\/1\.1 200 .*ab$/s);
+  });
+});
+
+describe('the budget', { timeout }, () => {
+  async function askOften(reaction: Reaction, retry: Pool['retry'], count: number) {
+    await using all = await world([reaction, answering(200)], { retry });
+    const { here } = all;
+    let good = 0;
+    for (let turn = 0; turn < count; turn++) if ((await here.ask(get)).startsWith('HTTP/1.1 200 ')) good++;
+    return { good, got: all.got, refused: here.pool.retriesRefused, retries: here.endpoint(0).retries };
+  }
+
+  test('of a tenth lets one request in ten be tried again while an endpoint fails', async () => {
+    const count = 100;
+    const { good, got, refused, retries } = await askOften(closing, { budget: { share: 10, perSecond: 0 } }, count);
+    assert.deepEqual(got, [count, count / 10]);
+    assert.deepEqual({ good, retries, refused }, { good: count / 10, retries: count / 10, refused: count - count / 10 });
+  });
+
+  test('holds for statuses too, which are passed on when it is spent', async () => {
+    const { good, got, refused } = await askOften(answering(503), { on: [503], budget: { share: 10, perSecond: 0 } }, 50);
+    assert.deepEqual({ good, got, refused }, { good: 5, got: [50, 5], refused: 45 });
+  });
+
+  test('has so many a second besides, of which ten seconds can be spent at once', async () => {
+    const { good, refused } = await askOften(closing, { budget: { share: 0, perSecond: 1 } }, 30);
+    assert.ok(good >= 10 && good <= 20, `${good} were tried again`);
+    assert.equal(refused, 30 - good);
+  });
+
+  test('of none lets everything be tried again', async () => {
+    assert.deepEqual(await askOften(closing, { budget: 'none' }, 50), { good: 50, got: [50, 50], refused: 0, retries: 50 });
+  });
+
+  test('of nothing still lets a try that reached nobody be made once more', async () => {
+    await using good = await RecordingEndpoint.open(answering(200));
+    const budget = { share: 0, perSecond: 0 };
+    await using one = await balanced({ endpoints: ['unix:/nowhere.sock', good], pool: { balance: 'first-available', retry: { budget } } });
+    for (const request of [get, post]) assert.match(await one.ask(request), /^HTTP\/1\.1 200 /);
+    assert.equal(one.pool.retriesRefused, 0);
+    await using two = await balanced({
+      endpoints: ['unix:/nowhere.sock', 'unix:/nowhere/else.sock', good],
+      pool: { balance: 'first-available', retry: { budget } },
+    });
+    assert.match(await two.ask(get), /^HTTP\/1\.1 502 .*"connect-refused"/s);
+    assert.equal(two.pool.retriesRefused, 1);
+  });
+});
+
+describe('the wait before a try', { timeout }, () => {
+  const backoff = { base: '1h', most: '24d', jitter: 'equal' } as const;
+  const isWithin = (value: number | undefined, least: number, most: number): void =>
+    assert.ok(value !== undefined && value >= least && value <= most, `${value} is not from ${least} to ${most}`);
+
+  test('is none before the second one, and doubles from there on', async () => {
+    using timers = new HeldTimers(hour / 4);
+    await using all = await world([closing, closing, closing, closing, answering(200)], { retry: { attempts: 5, backoff } });
+    const asked = all.here.ask(get);
+    for (const [turn, got] of [
+      [1, 1, 0, 0, 0],
+      [1, 1, 1, 0, 0],
+      [1, 1, 1, 1, 0],
+    ].entries()) {
+      await eventually(() => timers.waits.length === 1, 'the next try waits');
+      isWithin(timers.waits[0], (hour * 2 ** turn) / 2, hour * 2 ** turn);
+      assert.deepEqual(all.got, got);
+      assert.deepEqual(all.inFlight, [0, 0, 0, 0, 0], 'nobody is kept busy by a wait');
+      timers.run();
+    }
+    assert.match(await asked, /^HTTP\/1\.1 200 /);
+    assert.deepEqual(timers.waits, []);
+  });
+
+  test("is nobody else's: what comes meanwhile is served", async () => {
+    using timers = new HeldTimers(hour / 4);
+    const only: Reaction = (peer, request) => (request.startLine.includes('/quick') ? answering(200) : closing)(peer, request);
+    await using all = await world([only, only, answering(200)], { retry: { backoff } });
+    const asked = all.here.ask(get);
+    await eventually(() => timers.waits.length === 1, 'the next try waits');
+    assert.match(await all.here.ask('GET /quick HTTP/1.1\r\nHost: a.test\r\n\r\n'), /^HTTP\/1\.1 200 /);
+    timers.run();
+    assert.match(await asked, /^HTTP\/1\.1 200 /);
+  });
+
+  test('ends when the client leaves, and leaves nothing behind', async () => {
+    using timers = new HeldTimers(hour / 4);
+    const retry = { backoff, within: '10h', perTry: '10h' } as const;
+    await using all = await world([closing, closing, answering(200)], { retry });
+    const { here } = all;
+    const client = await here.connect();
+    client.send(get);
+    await eventually(() => here.endpoint(1).failed === 1 && timers.waits.length === 2, 'the next try waits');
+    client.close();
+    await eventually(() => here.listener.exchangesInFlight === 0, 'the client is gone');
+    assert.deepEqual(timers.waits, []);
+    assert.deepEqual(all.inFlight, [0, 0, 0]);
+    assert.deepEqual(all.got, [1, 1, 0]);
+    assert.equal(here.listener.clientsGone, 1);
+  });
+
+  test('and the times of tries leave no timer behind when there is an answer', async () => {
+    using timers = new HeldTimers(hour / 4);
+    await using all = await world([closing, answering(200)], { retry: { within: '10h', perTry: '10h' } });
+    assert.match(await all.here.ask(get), /^HTTP\/1\.1 200 /);
+    assert.deepEqual(timers.waits, []);
+  });
+});
