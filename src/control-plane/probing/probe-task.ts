@@ -12,7 +12,7 @@ export interface ProbeRules extends RiseAndFallRules {
   readonly downInterval?: Milliseconds;
   /** How long one probe may take. Longer is a failure. */
   readonly timeout: Milliseconds;
-  /** Percent by which intervals are longer or shorter, by chance: 0 to 50. */
+  /** By which share chance makes intervals longer or shorter: 0 to 0.5. */
   readonly jitter: number;
 }
 
@@ -22,7 +22,7 @@ export interface ProbeTask {
   /** The settings of the question as text. An endpoint that is asked the same as before goes on without a break. */
   readonly question: string;
   readonly rules: ProbeRules;
-  /** Never rejects, by the contract of probes. */
+  /** A fault of its own says nothing of the endpoint. */
   readonly ask: (context: ProbeContext) => Promise<ProbeResult>;
 }
 

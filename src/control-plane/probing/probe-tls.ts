@@ -5,7 +5,7 @@ import type { ProbeTarget } from './probe.ts';
 export interface ProbeTls {
   /** Whether the certificate must be valid for the name and come from an authority that is trusted. */
   readonly verify: boolean;
-  /** The name asked for. Where it is absent none is asked for, unless one must be verified: then it is the endpoint's host. */
+  /** The name asked for, and verified: the endpoint's host where it is absent. Empty for none. */
   readonly serverName?: string | undefined;
   /** Authorities to trust in the place of the system's, as PEM. */
   readonly authorities?: string | undefined;
@@ -21,13 +21,11 @@ export interface TlsOptions {
 }
 
 export function tlsOptions({ address }: ProbeTarget, { verify, serverName, authorities }: ProbeTls): TlsOptions {
-  const ownName = address.kind === 'tcp' ? address.host : 'localhost';
-  const host = serverName ?? ownName;
-  const asksForName = serverName !== undefined || verify;
+  const host = serverName ?? (address.kind === 'tcp' ? address.host : 'localhost');
   return {
     host,
     // An address is never asked for (RFC 6066 section 3), but may stand in the certificate.
-    servername: asksForName && isIP(host) === 0 ? host : '',
+    servername: isIP(host) === 0 ? host : '',
     rejectUnauthorized: verify,
     ...(authorities === undefined ? {} : { ca: authorities }),
   };

@@ -88,7 +88,7 @@ export class ProbedEndpoint<Task extends ProbeTask> {
 
   /** The interval, moved by chance. */
   drawInterval(random: Random): Milliseconds {
-    return milliseconds(this.interval * (1 + (this.task.rules.jitter / 100) * (2 * random() - 1)));
+    return milliseconds(this.interval * (1 + this.task.rules.jitter * (2 * random() - 1)));
   }
 
   /** Counts a result; what that changes, if anything. */

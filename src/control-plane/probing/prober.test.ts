@@ -188,6 +188,22 @@ test('what says nothing changes nothing, and is counted', async () => {
   assert.deepEqual([stage.prober.figuresOf('web 0')?.silent, stage.prober.figuresOf('web 0')?.state], [3, 'up']);
 });
 
+test('a probe whose own code fails says nothing, and the next one has its turn', async () => {
+  const stage = new Stage();
+  const ask = (): never => {
+    throw new TypeError('not today');
+  };
+  const reject = (): Promise<never> => Promise.reject(new TypeError('nor tomorrow'));
+  stage.prober.watch([
+    { ...stage.task('a', { fall: 1 }), ask },
+    { ...stage.task('b', { fall: 1 }), ask: reject },
+  ]);
+  await stage.pass(5000);
+  const [a, b] = [stage.prober.figuresOf('a'), stage.prober.figuresOf('b')];
+  assert.deepEqual([a?.silent, b?.silent, stage.changes], [3, 3, []]);
+  assert.deepEqual(a?.last?.result, { passed: undefined, reason: 'the probe itself failed: TypeError: not today' });
+});
+
 describe('more probes than may be under way at once', () => {
   test('wait in order, are counted as late, and begin when others end', async () => {
     const stage = new Stage({ mostAtOnce: 2 });
@@ -328,7 +344,7 @@ test('chance moves each interval within its bounds, and over nearly all of them'
   await fc.assert(
     fc.asyncProperty(fc.integer({ min: 1, max: 50 }), fc.integer(), async (jitter, seed) => {
       const stage = new Stage({ random: seeded(seed) });
-      stage.prober.watch(stage.tasks(20, { jitter, interval: milliseconds(1000), timeout: milliseconds(500) }));
+      stage.prober.watch(stage.tasks(20, { jitter: jitter / 100, interval: milliseconds(1000), timeout: milliseconds(500) }));
       await stage.pass(10_000);
       const gaps = Array.from({ length: 20 }, (_, index) => stage.gaps(`web ${index}`)).flat();
       const least = 1000 * (1 - jitter / 100);

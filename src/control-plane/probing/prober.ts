@@ -4,9 +4,10 @@
 import type { Transition } from '../../domain/health/rise-and-fall.ts';
 import { TimingWheel } from '../../foundation/algorithms/timing-wheel.ts';
 import type { Random } from '../../foundation/basics/random.ts';
+import { thrownText } from '../../foundation/basics/thrown.ts';
 import type { Milliseconds } from '../../foundation/basics/units.ts';
 import { milliseconds } from '../../foundation/basics/units.ts';
-import type { ProbeResult } from './probe.ts';
+import type { ProbeContext, ProbeResult } from './probe.ts';
 import { ProbeFailure } from './probe.ts';
 import type { ProbeTask } from './probe-task.ts';
 import { isSameTask } from './probe-task.ts';
@@ -189,11 +190,11 @@ export class Prober<Task extends ProbeTask = ProbeTask> {
     const step = (text: string): void => {
       run.step = text;
     };
-    void this.#hear(endpoint, run, endpoint.task.ask({ signal: run.controller.signal, step }));
+    void this.#hear(endpoint, run, { signal: run.controller.signal, step });
   }
 
-  async #hear(endpoint: ProbedEndpoint<Task>, run: Run, answer: Promise<ProbeResult>): Promise<void> {
-    const result = await answer;
+  async #hear(endpoint: ProbedEndpoint<Task>, run: Run, context: ProbeContext): Promise<void> {
+    const result = await askSafely(endpoint.task, context);
     // It timed out, or is not watched any more: another run may have begun.
     if (endpoint.run !== run) return;
     this.#readClock();
@@ -221,13 +222,16 @@ function reasonOf(result: ProbeResult, inARow: number): string {
   return inARow === 1 ? result.reason : `${result.reason} (${inARow} failures in a row)`;
 }
 
+/** A fault of a probe's code is no failure of the endpoint, and none of whoever turns the wheel. */
+async function askSafely({ ask }: ProbeTask, context: ProbeContext): Promise<ProbeResult> {
+  try {
+    return await ask(context);
+  } catch (error) {
+    return { passed: undefined, reason: `the probe itself failed: ${thrownText(error)}` };
+  }
+}
+
 const timeUp = new ProbeFailure('the time was up');
 
 /** Longer than any work of the main thread that is not a fault of its own, or of the machine. */
 const longSleep = 1000;
-
-/** Lets it run. To be called to end that. */
-export function keepAdvancing(prober: Prober<never>): () => void {
-  const timer = setInterval(() => prober.advance(), proberTick);
-  return () => clearInterval(timer);
-}

@@ -47,6 +47,18 @@ test('a name is asked for where one is given', async () => {
   await eventually(() => name === 'other.test', 'the name was asked for');
 });
 
+test('a host that is a name is asked for by it where it must be verified', async () => {
+  let name: unknown;
+  await using server = await secured((socket) => {
+    name = socket.servername;
+  });
+  const { address } = server.target;
+  assert.ok(address.kind === 'tcp');
+  const target = { id: 'localhost', address: { ...address, host: 'localhost' } };
+  assert.deepEqual(await ask(tls, target, { verify: true, authorities: certificate }), { passed: true });
+  await eventually(() => name === 'localhost', 'the name was asked for');
+});
+
 test('a certificate that must be valid has to come from an authority that is trusted, and be for the name', async () => {
   await leavesNothingOpen(async () => {
     await using server = await secured();

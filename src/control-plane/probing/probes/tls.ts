@@ -4,7 +4,7 @@ import { defineProbe, pass } from '../probe.ts';
 import { ProbeSocket } from '../probe-socket.ts';
 
 export interface TlsProbeSettings {
-  /** None is asked for when it is absent. */
+  /** When it is absent none is asked for, unless it must be verified: then it is the endpoint's host. */
   readonly serverName?: string;
   /** Whether the certificate must be valid too. Not when absent. */
   readonly verify?: boolean;
@@ -15,9 +15,9 @@ export interface TlsProbeSettings {
 export const tls = defineProbe({
   name: 'tls',
   summary: 'Passes when a handshake of TLS ends well, with a valid certificate if one is asked for.',
-  run: async (target: ProbeTarget, { verify = false, ...others }: TlsProbeSettings, context: ProbeContext) => {
+  run: async (target: ProbeTarget, { verify = false, serverName, authorities }: TlsProbeSettings, context: ProbeContext) => {
     using socket = await ProbeSocket.connect(target, context);
-    await socket.secure({ verify, ...others });
+    await socket.secure({ verify, serverName: serverName ?? (verify ? undefined : ''), authorities });
     await socket.finish();
     return pass;
   },
