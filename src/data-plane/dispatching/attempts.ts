@@ -101,7 +101,8 @@ export class Attempts implements ExchangeServer, AttemptOwner {
   #sendAgain({ connection }: Attempt): void {
     this.#body?.send((bytes) => connection?.sendBytes(bytes, 0, bytes.length, true));
     if (this.#isBodyEnded) connection?.endSending(this.#trailers);
-    else this.exchange.resumeRequest();
+    // An endpoint that has not taken what it was sent so far lets the rest come when it has.
+    else if (connection?.wire.isBlocked !== true) this.exchange.resumeRequest();
   }
 
   requestBytes(bytes: Buffer, start: number, end: number, stays: boolean): void {
