@@ -4,7 +4,7 @@ import type { EndpointSettings } from '../../domain/endpoints/endpoint-settings.
 import type { HealthSettings } from '../../domain/health/health-settings.ts';
 import type { Probe, ProbeTarget } from '../probing/probe.ts';
 import type { ProbeRules, ProbeTask } from '../probing/probe-task.ts';
-import * as probes from '../probing/probes.ts';
+import { probes } from '../probing/probes.ts';
 
 export interface HealthTask extends ProbeTask {
   readonly pool: string;
@@ -18,9 +18,6 @@ export interface ProbedPool {
   readonly endpoints: readonly Pick<EndpointSettings, 'id' | 'address'>[];
   readonly health?: HealthSettings;
 }
-
-/** Settings and probes are paired by their kind, which the compiler does not follow. */
-const byKind = new Map<string, Probe<string, never>>(Object.values(probes).map((probe) => [probe.name, probe as Probe<string, never>]));
 
 export function probeTasks(pools: Readonly<Record<string, ProbedPool>>): readonly HealthTask[] {
   const rows = firstRows(pools);
@@ -44,7 +41,7 @@ function endpointTask(place: Place, endpoint: ProbedPool['endpoints'][number], h
     key: `${place.pool} ${endpoint.id}`,
     question: JSON.stringify([probe, port]),
     rules: { rise, fall, start, interval, fastInterval, downInterval: interval, timeout, jitter: jitter / 100 },
-    ask: (context) => probeOf(probe.kind).run(target, probe as never, context),
+    ask: async (context) => (await probeOf(probe.kind)).run(target, probe as never, context),
   };
 }
 
@@ -63,14 +60,13 @@ function agentTask(place: Place, endpoint: ProbedPool['endpoints'][number], heal
     timeout,
     jitter: jitter / 100,
   };
-  const ask: HealthTask['ask'] = (context) => probeOf('agent').run(target, { send } as never, context);
+  const ask: HealthTask['ask'] = async (context) => (await probeOf('agent')).run(target, { send } as never, context);
   return [{ ...place, asks: 'agent', key: `${place.pool} ${endpoint.id} agent`, question: JSON.stringify(agent), rules, ask }];
 }
 
-function probeOf(kind: string): Probe<string, never> {
-  const probe = byKind.get(kind);
-  if (probe === undefined) throw new Error(`No probe is named ${kind}.`);
-  return probe;
+/** Settings and probes are paired by their kind, which the compiler does not follow. What was loaded once is loaded. */
+async function probeOf(kind: keyof typeof probes): Promise<Probe<string, never>> {
+  return (await probes[kind]()) as Probe<string, never>;
 }
 
 function targetOf({ id, address }: ProbedPool['endpoints'][number], port: number | undefined): ProbeTarget {

@@ -1,6 +1,5 @@
 // Builds the pools of a document: endpoints with their load, balancers around their policies, and the connections to them.
 // A pool whose routes choose by metadata has a balancer for each choice; load and connections are the same for all of them.
-import { createHmac, randomInt } from 'node:crypto';
 import { keyReader } from '../../domain/balancing/affinity-key.ts';
 import type { BalancerParts } from '../../domain/balancing/balancer.ts';
 import { Balancer } from '../../domain/balancing/balancer.ts';
@@ -89,7 +88,7 @@ class PoolToBuild {
   readonly #connections: ReadonlyMap<EndpointLoad, ConnectionPool>;
   readonly #gate: Gate | undefined;
   /** The generator of the language allocates a number for each draw. */
-  readonly #random: Random = seeded(randomInt(2 ** 32));
+  readonly #random: Random = seeded(Math.floor(Math.random() * 2 ** 32));
 
   constructor(parts: PoolsToBuild, place: PoolPlace) {
     const { settings, name } = place;
@@ -175,6 +174,8 @@ class PoolToBuild {
     const { sticky } = settings;
     if (sticky === undefined) return undefined;
     const secret = ('secret' in sticky ? sticky.secret : undefined) ?? shared.secret;
+    // An import statement would load it in every worker, also where there are no sessions.
+    const { createHmac } = process.getBuiltinModule('node:crypto');
     const sign = (text: string): string => createHmac('sha256', secret).update(text).digest('base64url');
     return buildSessions(sticky, { pool, endpoints: this.#endpoints, sign, table: sessionTable(shared, { pool, settings, worker }), now });
   }

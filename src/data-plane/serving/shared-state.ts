@@ -1,6 +1,5 @@
 // What all workers share of a document beside the scoreboard: the tables in which they remember sessions and contents, and the secret by
 // which they sign. Made once by whoever starts the workers, and given to each of them.
-import { randomBytes } from 'node:crypto';
 import { policyOf } from '../../domain/balancing/build-picker.ts';
 import { breakerWords } from '../../domain/resilience/circuit-breaker.ts';
 import { retryBudgetWords } from '../../domain/resilience/retry-budget.ts';
@@ -28,7 +27,7 @@ const assignmentShape: SharedTableShape = { capacity: 65_536, lifetime: millisec
 
 export function createSharedState(pools: Pools): SharedState {
   return {
-    secret: randomBytes(32).toString('base64url'),
+    secret: Object.values(pools).some(({ sticky }) => sticky !== undefined) ? newSecret() : '',
     sessions: tablesOf(pools, sessionShapeOf),
     assignments: tablesOf(pools, assignmentShapeOf),
     words: Object.fromEntries(
@@ -36,6 +35,9 @@ export function createSharedState(pools: Pools): SharedState {
     ),
   };
 }
+
+/** An import statement would load it in every worker, also where there are no sessions. */
+const newSecret = (): string => process.getBuiltinModule('node:crypto').randomBytes(32).toString('base64url');
 
 /** One worker's view of the pool's table of sessions; undefined where it needs none. */
 export function sessionTable(shared: SharedState, place: TablePlace): SharedTable | undefined {

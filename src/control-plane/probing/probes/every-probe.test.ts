@@ -6,7 +6,7 @@ import { asking, isLeft, leavesNothingOpen, rude } from '../../../../test/suppor
 import { healthSettings } from '../../../domain/health/health-settings.ts';
 import { probeKinds } from '../../../domain/health/probe-settings.ts';
 import type { Probe } from '../probe.ts';
-import * as probes from '../probes.ts';
+import { probes } from '../probes.ts';
 
 const written = {
   http: '/healthz',
@@ -20,7 +20,10 @@ const written = {
 } as const;
 
 // Settings and probes are paired by their name, which the compiler does not follow.
-const all = Object.entries(probes) as unknown as readonly (readonly [string, Probe<string, object>])[];
+const all = (await Promise.all(Object.entries(probes).map(async ([name, load]) => [name, await load()]))) as unknown as readonly (readonly [
+  string,
+  Probe<string, object>,
+])[];
 const settingsOf = (name: string): object =>
   name === 'agent' ? { send: '' } : healthSettings.parse({ [name]: written[name as keyof typeof written] } as never).probe;
 
