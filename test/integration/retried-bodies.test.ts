@@ -1,6 +1,7 @@
 // Bodies of requests that are tried again: sent again whole or not at all, also while they still come, and never twice where that may do harm.
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, mock, test } from 'node:test';
+import { Wire } from '../../src/data-plane/sockets/wire.ts';
 import type { BalancedParts } from '../support/balanced.ts';
 import { balanced, eventually } from '../support/balanced.ts';
 import { FlowReader, flowHash, sendFlow } from '../support/byte-flow.ts';
@@ -182,6 +183,22 @@ describe('a body that is still coming when its endpoint dies', { timeout }, () =
     assert.equal((await answerAndRead(await last.connection(), client)).body, body);
   });
 
+  test('is not sent again in part: what came with the news of the death may be too much to keep', async () => {
+    await using all = await two(closing, { retry: { body: '16KiB' } });
+    // The kernel tells of a death where something is sent, which is in the middle of what was read of the client.
+    const { sendBytes } = Wire.prototype;
+    using _ = restoring(
+      mock.method(Wire.prototype, 'sendBytes', function (this: Wire, bytes: Buffer, start: number, end: number, stays: boolean) {
+        if (bytes.subarray(start, end).includes('the last straw')) this.socketLost('EPIPE');
+        else sendBytes.call(this, bytes, start, end, stays);
+      }),
+    );
+    const answer = await all.here.ask(`${chunked('PUT')}${chunk(body)}${chunk('the last straw')}${chunk(body)}0\r\n\r\n`);
+    assert.match(answer, /^HTTP\/1\.1 502 .*"endpoint-closed"/s);
+    assert.deepEqual([all.first.requests.length, all.second.requests.length], [0, 0]);
+    assert.deepEqual([all.here.endpoint(0).inFlight, all.here.endpoint(1).inFlight], [0, 0]);
+  });
+
   test('is sent to nobody else where that may do harm', async () => {
     await using all = await twoByHand();
     all.client.send(fixed('POST') + body.slice(0, half));
@@ -216,6 +233,8 @@ describe('a body that is still coming when its endpoint dies', { timeout }, () =
     await sent;
   });
 });
+
+const restoring = (mocked: { readonly mock: { restore(): void } }): Disposable => ({ [Symbol.dispose]: () => mocked.mock.restore() });
 
 /** Waits until a figure has risen and stands still: everything on the way is full. */
 async function stands(figure: () => number): Promise<void> {

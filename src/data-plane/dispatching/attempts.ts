@@ -98,8 +98,14 @@ export class Attempts implements ExchangeServer, AttemptOwner {
     this.exchange.receive();
   }
 
-  #sendAgain({ connection }: Attempt): void {
-    this.#body?.send((bytes) => connection?.sendBytes(bytes, 0, bytes.length, true));
+  #sendAgain(attempt: Attempt): void {
+    // In the read in which its endpoint was found dead, more may have come than is kept.
+    if (this.#body?.isWhole !== true) {
+      attempt.abandon();
+      return this.#refuse(failureOf('endpoint-closed'));
+    }
+    const { connection } = attempt;
+    this.#body.send((bytes) => connection?.sendBytes(bytes, 0, bytes.length, true));
     if (this.#isBodyEnded) connection?.endSending(this.#trailers);
     // An endpoint that has not taken what it was sent so far lets the rest come when it has.
     else if (connection?.wire.isBlocked !== true) this.exchange.resumeRequest();
