@@ -127,6 +127,24 @@ test('an endpoint that is checked before it gets traffic is up by its first pass
   assert.deepEqual(stage.changes, ['a up: a probe passed', 'b down: the answer was 503']);
 });
 
+test('endpoints that get no traffic before their first result are asked at once, and spread by chance afterwards', async () => {
+  const stage = new Stage();
+  stage.prober.watch(stage.tasks(40, { start: 'checking', interval: milliseconds(4000) }));
+  const begun = stage.now;
+  await stage.pass(100);
+  assert.equal(stage.asked.length, 40);
+  await stage.pass(4000);
+  const seconds = stage.asked.slice(40, 80).map(({ at }) => Math.floor((at - begun) / 1000));
+  assert.deepEqual([...new Set(seconds)].toSorted(), [0, 1, 2, 3]);
+});
+
+test('thousands of them are not asked all in one moment', async () => {
+  const stage = new Stage();
+  stage.prober.watch(stage.tasks(3000, { start: 'checking', interval: milliseconds(10_000) }));
+  await stage.pass(1000);
+  assert.ok(stage.asked.length >= 900 && stage.asked.length <= 1100, `${stage.asked.length}`);
+});
+
 describe('a probe that takes too long', () => {
   test('fails at its timeout, is aborted, and says what it waited for', async () => {
     const stage = new Stage();

@@ -136,12 +136,18 @@ export class Prober<Task extends ProbeTask = ProbeTask> {
     endpoint.run = undefined;
   }
 
-  /** The k-th of N with the same interval begins after k/N of it, so that no moment of it has more to do than another. */
+  /**
+   * The k-th of N with the same interval begins after k/N of it, so that no moment of it has more to do than another. Those that get no traffic
+   * before their first result are not kept waiting: a thousand of them are asked in a second, and chance spreads what follows.
+   */
   #spread(fresh: readonly ProbedEndpoint<Task>[]): void {
     const byInterval = Map.groupBy(fresh, (endpoint) => endpoint.interval);
     const now = this.#readClock();
     for (const [interval, group] of byInterval) {
-      for (const [position, endpoint] of group.entries()) this.#delay(endpoint, now + (position / group.length) * interval);
+      for (const [position, endpoint] of group.entries()) {
+        const turn = (position / group.length) * interval;
+        this.#delay(endpoint, now + (endpoint.state === 'checking' ? Math.min(turn, position) : turn));
+      }
     }
   }
 
@@ -207,8 +213,10 @@ export class Prober<Task extends ProbeTask = ProbeTask> {
     endpoint.run = undefined;
     this.#running.delete(endpoint);
     this.#ended++;
+    const wasChecking = endpoint.state === 'checking';
     const state = endpoint.settle({ result, took: milliseconds(now - run.began), at: now });
-    this.#delay(endpoint, Math.max(now, run.began + endpoint.drawInterval(this.#parts.random)));
+    const interval = endpoint.drawInterval(this.#parts.random) * (wasChecking ? this.#parts.random() : 1);
+    this.#delay(endpoint, Math.max(now, run.began + interval));
     this.#parts.onResult?.(endpoint.task, result);
     if (state === undefined) return;
     const { task, figures } = endpoint;
