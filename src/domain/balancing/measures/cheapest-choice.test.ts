@@ -64,6 +64,23 @@ describe('a choice by cost', () => {
   });
 });
 
+describe('the price', () => {
+  test('is what an idle candidate may need to be picked, as the last pick by cost found it', () => {
+    for (const choices of [2, 3]) {
+      const pool = endpointsOf([2, 8, 2]);
+      for (const { load } of pool) times(3, () => load.hold());
+      const cost = costByLoad(pool, (index, weighing) => {
+        weighing[costAt] = index === 1 ? 10_000 : 50;
+      });
+      const choice = new CheapestChoice(pool, cost, policyTools({ random: seeded(4) }), { choices, explore: 0 });
+      assert.equal(choice.price, 0);
+      times(10, () => choice.next());
+      // 50 ms for each of four requests, at a weight of 2, are as much as this at a weight of 8.
+      assert.equal(choice.price, 800);
+    }
+  });
+});
+
 describe('the cost by load', () => {
   const cost = (weights: readonly number[], held: readonly number[]) => {
     const pool = endpointsOf(weights);

@@ -14,6 +14,8 @@ import type { Candidates, PolicyTools } from '../policy.ts';
 export type Cost = (index: number, weighing: Float64Array) => void;
 export const nowAt = 0;
 export const costAt = 1;
+/** What the last pick cost that was made for its cost. */
+const pickedCostAt = 2;
 
 export interface Choosing {
   /** So many are drawn and compared; all candidates are when there are no more than that. */
@@ -33,7 +35,8 @@ export class CheapestChoice {
   readonly #chances: WeightedDraw;
   readonly #explore: number;
   readonly #choices: number;
-  readonly #weighing = new Float64Array(2);
+  readonly #heaviest: number;
+  readonly #weighing = new Float64Array(3);
 
   constructor(candidates: Candidates, cost: Cost, tools: PolicyTools, choosing: Choosing) {
     this.#candidates = candidates;
@@ -43,6 +46,13 @@ export class CheapestChoice {
     this.#chances = new WeightedDraw(candidates.map(({ weight }) => weight));
     this.#explore = choosing.explore;
     this.#choices = choosing.choices;
+    this.#heaviest = heaviestOf(candidates);
+  }
+
+  /** What an idle candidate may need at most, where cost is by load, to be picked instead of the one that was picked last. */
+  get price(): number {
+    // The place exists, which the compiler cannot see.
+    return (this.#weighing[pickedCostAt] as number) * this.#heaviest;
   }
 
   next(): Endpoint {
@@ -65,6 +75,7 @@ export class CheapestChoice {
       best = other;
       bestCost = cost;
     }
+    this.#weighing[pickedCostAt] = bestCost;
     return itemAt(this.#candidates, best);
   }
 
@@ -91,6 +102,7 @@ export class CheapestChoice {
       best = endpoint;
       bestCost = cost;
     }
+    this.#weighing[pickedCostAt] = bestCost;
     return best;
   }
 }
@@ -101,7 +113,7 @@ export class CheapestChoice {
  * (HAProxy's leastconn has the same rule).
  */
 export function costByLoad(candidates: Candidates, expected: Cost): Cost {
-  const heaviest = candidates.reduce((most, { weight }) => Math.max(most, weight), 0);
+  const heaviest = heaviestOf(candidates);
   return (index, weighing) => {
     expected(index, weighing);
     const { load, weight } = itemAt(candidates, index);
@@ -109,3 +121,5 @@ export function costByLoad(candidates: Candidates, expected: Cost): Cost {
     weighing[costAt] = ((weighing[costAt] as number) * (inFlight + 1)) / (inFlight > 0 ? weight : heaviest);
   };
 }
+
+const heaviestOf = (candidates: Candidates): number => candidates.reduce((most, { weight }) => Math.max(most, weight), 0);

@@ -1,6 +1,7 @@
 // nginx's expected time, what is learned of it, and how slow endpoints come back.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import type { Draw } from '../../../../bench/simulation/draws.ts';
 import { addedBetween, constant, gamma } from '../../../../bench/simulation/draws.ts';
 import { delay } from '../../../../bench/simulation/servers.ts';
 import type { Scenario } from '../../../../bench/simulation/simulate.ts';
@@ -14,7 +15,7 @@ import { coarseTime, leastTime } from './least-time.ts';
 
 const start = 1_000_000;
 const request = { key: undefined, attempt: 0 };
-const defaults = { on: 'header', inflight: false, forget: 10_000, scan: 'auto', explore: 0 } as const;
+const defaults = { on: 'header', inflight: false, forget: 10_000, penalty: 1000, scan: 'auto', explore: 0 } as const;
 type Given = Partial<Parameters<typeof leastTime.build>[1]>;
 
 /** A pool with a clock that is set by hand, and tries at its endpoints. */
@@ -147,8 +148,26 @@ describe('least-time', () => {
   });
 
   for (const on of ['header', 'last-byte'] as const) {
+    test(`takes failures for slowness, once each, and leaves the average alone, on ${on}`, () => {
+      const { pool, answer, learner, trial, hold, count, clock } = rig([1, 1], { on });
+      const { signals } = pool[0].load;
+      hold(1, 40);
+      assert.deepEqual(count(10), [10, 0]);
+      answer(0, 1, 503);
+      learner?.ended(trial(0, { answeredAt: start, status: 503 }), 'failed');
+      // 1000 ms are more than 41 times 20.
+      assert.deepEqual(count(10), [0, 10]);
+      assert.deepEqual([...signals.subarray(0, 4)], [0, 0, 1000, start]);
+      clock.now += 10_000;
+      // 368 ms are not.
+      assert.deepEqual(count(10), [10, 0]);
+      learner?.ended(trial(0, {}), 'failed');
+      learner?.ended(trial(0, {}), 'ignored');
+      assert.equal(signals[2], 1000);
+    });
+
     test(`notices requests that are stuck before they end, on ${on}`, () => {
-      const { clock, learner, trial, count, hold } = rig([1, 1], { on, inflight: true });
+      const { clock, learner, trial, count, hold } = rig([1, 1], { on, inflight: true, penalty: 1 });
       const tag = learner?.begun(trial(0, {})) ?? 0;
       hold(0, 1);
       hold(1, 2);
@@ -166,7 +185,7 @@ describe('least-time', () => {
   }
 
   test('takes no age off for a try that began before it counted them', () => {
-    const { clock, learner, trial, count, hold } = rig([1, 1], { inflight: true });
+    const { clock, learner, trial, count, hold } = rig([1, 1], { inflight: true, penalty: 1 });
     const tag = learner?.begun(trial(0, {})) ?? 0;
     hold(1, 1);
     clock.now += 3000;
@@ -251,6 +270,43 @@ describe('what was slow', () => {
     const [ended, inflight] = [shareInTime('least-time', 20_000), shareInTime({ policy: 'least-time', inflight: true }, 20_000)];
     assert.ok(1.8 * (1 - inflight) < 1 - ended, `${ended} ${inflight}`);
   });
+});
+
+describe('what fails at once', () => {
+  /** One of ten fails for a minute and a half; all others take a time that leaves so many requests in flight. */
+  const failing = (policy: Scenario['policy'], usual: number) =>
+    simulate({
+      policy,
+      endpoints: times(10, (index) =>
+        index === 0
+          ? {
+              server: delay(fastBetween(30_000, 120_000, gamma(4, usual))),
+              status: (_, now) => (now > 30_000 && now < 120_000 ? 503 : 200),
+            }
+          : { server: delay(gamma(4, usual)) },
+      ),
+      arrivalsPerSecond: 500,
+      duration: 160_000,
+      timelineEvery: 10_000,
+      seed: 4,
+    }).timeline.map(({ picks, arrivals }) => (10 * (picks[0] ?? 0)) / arrivals);
+  const fastBetween =
+    (from: number, until: number, usual: Draw): Draw =>
+    (random, now) =>
+      now > from && now < until ? 1 : usual(random, now);
+
+  for (const [usual, inFlight] of [
+    [75, 4],
+    [1500, 75],
+  ] as const) {
+    for (const inflight of [false, true]) {
+      test(`gets next to nothing beside ${inFlight} requests in flight each, and is soon back, inflight: ${inflight}`, () => {
+        const shares = failing({ policy: 'least-time', inflight }, usual);
+        for (const share of shares.slice(4, 12)) assert.ok(share < 0.02, `${shares}`);
+        near(shares[15], 1, 0.5);
+      });
+    }
+  }
 });
 
 test('fast and slow endpoints end up equally long to wait for', () => {

@@ -3,6 +3,7 @@
 import { itemAt } from '../../../foundation/basics/item-at.ts';
 import type { Learner, Trial, TrialOutcome } from '../learner.ts';
 import { CheapestChoice, costAt, costByLoad, nowAt } from '../measures/cheapest-choice.ts';
+import { FailurePenalty } from '../measures/failure-penalty.ts';
 import { InFlightAge } from '../measures/in-flight-age.ts';
 import { SampleAverage } from '../measures/sample-average.ts';
 import type { OptionValues } from '../options.ts';
@@ -23,6 +24,11 @@ const options = {
   forget: duration({
     default: '10s',
     about: 'An average is halved whenever an endpoint went so long without an answer, so that a slow one is asked again.',
+  }),
+  penalty: duration({
+    default: '1s',
+    about:
+      'What an endpoint is taken to need after a failed try, or an answer with a status of 500 or more. Doubled with each further one until requests are better off elsewhere; after `forget` 1/e of it is left. nginx has no such thing and relies on max_fails.',
   }),
   scan: word({
     words: ['auto', 'full'],
@@ -59,16 +65,18 @@ class LeastTime implements Picker, Learner {
   readonly #candidates: Candidates;
   readonly #tools: PolicyTools;
   readonly #average: SampleAverage;
+  readonly #penalty: FailurePenalty;
   readonly #ages: readonly InFlightAge[];
   readonly #isOnHeader: boolean;
   readonly #countsInFlight: boolean;
   readonly #choice: CheapestChoice;
 
   constructor(candidates: Candidates, settings: OptionValues<typeof options>, tools: PolicyTools) {
-    const { on, inflight, forget, scan, explore } = settings;
+    const { on, inflight, forget, penalty, scan, explore } = settings;
     this.#candidates = candidates;
     this.#tools = tools;
     this.#average = new SampleAverage(forget);
+    this.#penalty = new FailurePenalty(penalty, forget);
     this.#ages = inflight ? candidates.map((endpoint) => tools.remember(endpoint, newAge)) : [];
     this.#isOnHeader = on === 'header';
     this.#countsInFlight = inflight;
@@ -94,25 +102,37 @@ class LeastTime implements Picker, Learner {
   answered(trial: Trial): void {
     // A tunnel has no last byte worth measuring.
     if (this.#isOnHeader || trial.status === 101) this.#stopAging(trial);
+    if (trial.status >= 500) return this.#punish(trial);
+    this.#penalty.ease(trial.endpoint.load.signals, trial.now);
     if (this.#isOnHeader) this.#learn(trial);
   }
 
   ended(trial: Trial, outcome: TrialOutcome): void {
     const hasStopped = trial.answeredAt !== 0 && (this.#isOnHeader || trial.status === 101);
     if (!hasStopped) this.#stopAging(trial);
-    if (!this.#isOnHeader && outcome === 'succeeded' && trial.status !== 101) this.#learn(trial);
+    // An answer of 500 or more has counted already.
+    if (trial.status >= 500) return;
+    if (outcome === 'failed') this.#punish(trial);
+    else if (!this.#isOnHeader && outcome === 'succeeded' && trial.status !== 101) this.#learn(trial);
   }
 
   #expect(index: number, weighing: Float64Array): void {
     // The place exists, which the compiler cannot see.
     const now = weighing[nowAt] as number;
-    const average = this.#average.read(itemAt(this.#candidates, index).load.signals, now);
-    weighing[costAt] = coarseTime(this.#countsInFlight ? Math.max(average, itemAt(this.#ages, index).look(now)) : average);
+    const { signals } = itemAt(this.#candidates, index).load;
+    const average = this.#average.read(signals, now);
+    const time = coarseTime(this.#countsInFlight ? Math.max(average, itemAt(this.#ages, index).look(now)) : average);
+    // Above what all bad times count as, too: it has to be dearer than the busiest of the others.
+    weighing[costAt] = Math.max(time, this.#penalty.read(signals, now));
   }
 
   /** Only from what went well: an endpoint that fails fast must not look fast. */
   #learn({ endpoint, begunAt, status, now }: Trial): void {
-    if (status > 0 && status < 500) this.#average.add(endpoint.load.signals, now - begunAt, now);
+    if (status > 0) this.#average.add(endpoint.load.signals, now - begunAt, now);
+  }
+
+  #punish({ endpoint, now }: Trial): void {
+    this.#penalty.add(endpoint.load.signals, this.#choice.price, now);
   }
 
   #stopAging({ endpoint, begunAt, tag }: Trial): void {
