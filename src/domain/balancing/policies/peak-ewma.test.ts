@@ -1,6 +1,7 @@
 // Slow endpoints are left alone after one answer, asked again, and trusted again.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import type { Draw } from '../../../../bench/simulation/draws.ts';
 import { addedBetween, gamma } from '../../../../bench/simulation/draws.ts';
 import { delay } from '../../../../bench/simulation/servers.ts';
 import { simulate } from '../../../../bench/simulation/simulate.ts';
@@ -39,7 +40,8 @@ function rig(weights: readonly number[], given: Partial<typeof defaults> = {}) {
     clock,
     picker,
     answer: (index: number, took: number, status = 200) => picker.learner?.answered(trial(index, took, status)),
-    end: (index: number, outcome: 'succeeded' | 'failed' | 'ignored') => picker.learner?.ended(trial(index, 5000, 0), outcome),
+    end: (index: number, outcome: 'succeeded' | 'failed' | 'ignored', status = 0) =>
+      picker.learner?.ended(trial(index, 5000, status), outcome),
     hold: (index: number, count: number) => times(count, () => pool[index]?.load.hold()),
     count: (picks: number) =>
       countPicks(
@@ -118,19 +120,36 @@ describe('peak-ewma', () => {
     assert.deepEqual(count(10), [10, 0]);
   });
 
-  test('counts failures and answers of 500 or more as slow', () => {
-    const { pool, answer, end } = rig([1, 1, 1, 1]);
+  test('counts failures and answers of 500 or more as slow, once each', () => {
+    const { pool, answer, end, hold, count, clock } = rig([1, 1, 1]);
+    const penalties = () => pool.map(({ load }) => load.signals[2]);
+    for (const index of [0, 1, 2]) answer(index, 50);
+    hold(2, 4);
     answer(0, 1, 503);
-    assert.equal(pool[0].load.signals[0], 1000);
+    end(0, 'failed', 503);
     end(1, 'failed');
-    assert.equal(pool[1]?.load.signals[0], 1000);
-    answer(2, 4000);
-    end(2, 'failed');
-    assert.equal(pool[2]?.load.signals[0], 4000);
-    answer(3, 20, 404);
-    end(3, 'succeeded');
-    end(3, 'ignored');
-    assert.equal(pool[3]?.load.signals[0], 20);
+    assert.deepEqual(penalties(), [1000, 1000, 0]);
+    // 250 ms are less than 1000.
+    assert.deepEqual(count(10), [0, 0, 10]);
+    assert.equal(pool[0].load.signals[0], 50);
+    clock.now += 14_000;
+    answer(2, 50);
+    assert.equal(count(10)[2], 0);
+    answer(2, 20, 404);
+    end(2, 'succeeded');
+    end(2, 'ignored');
+    assert.equal(penalties()[2], 0);
+  });
+
+  test('asks one that failed before it ever answered when its penalty has faded', () => {
+    const { answer, hold, count, clock } = rig([1, 1]);
+    answer(1, 50);
+    hold(1, 1);
+    answer(0, 1, 500);
+    assert.deepEqual(count(10), [0, 10]);
+    clock.now += 24_000;
+    answer(1, 50);
+    assert.deepEqual(count(10), [10, 0]);
   });
 
   test('goes on with what was learned when it is built anew, and learns of endpoints that it does not have', () => {
@@ -223,5 +242,59 @@ describe('what was slow', () => {
         seed: 8,
       });
     within(run(8).shareSucceeded, run(1).shareSucceeded, 0.0005);
+  });
+});
+
+describe('what fails at once', () => {
+  /** One of ten fails for a minute and a half; all others take a time that leaves so many requests in flight. */
+  const failing = (usual: number, workers = 1) =>
+    simulate({
+      policy: 'peak-ewma',
+      endpoints: times(10, (index) =>
+        index === 0
+          ? {
+              server: delay(fastBetween(30_000, 120_000, gamma(4, usual))),
+              status: (_, now) => (now > 30_000 && now < 120_000 ? 503 : 200),
+            }
+          : { server: delay(gamma(4, usual)) },
+      ),
+      arrivalsPerSecond: 500,
+      duration: 170_000,
+      timelineEvery: 10_000,
+      workers,
+      seed: 4,
+    }).timeline.map(({ picks, arrivals }) => (10 * (picks[0] ?? 0)) / arrivals);
+  const fastBetween =
+    (from: number, until: number, usual: Draw): Draw =>
+    (random, now) =>
+      now > from && now < until ? 1 : usual(random, now);
+
+  for (const [usual, inFlight, workers] of [
+    [75, 4, 1],
+    [1500, 75, 1],
+    [300, 15, 8],
+  ] as const) {
+    test(`gets next to nothing beside ${inFlight} requests in flight each, and is soon back, ${workers} workers`, () => {
+      const shares = failing(usual, workers);
+      for (const share of shares.slice(4, 12)) assert.ok(share < 0.02, `${shares}`);
+      within(shares[16], 1, 0.5);
+    });
+  }
+
+  test('is no reason to leave an endpoint alone where all fail now and then', () => {
+    const { endpoints } = simulate({
+      policy: 'peak-ewma',
+      endpoints: times(10, (index) => ({
+        server: delay(gamma(4, index === 0 ? 1000 : 75)),
+        status: (random) => (random() < 0.005 ? 500 : 200),
+      })),
+      arrivalsPerSecond: 1000,
+      duration: 60_000,
+      warmUp: 10_000,
+      seed: 4,
+    });
+    // A tenth is a fair share.
+    assert.ok(itemAt(endpoints, 0).shareOfPicks < 0.02, `${endpoints[0]?.shareOfPicks}`);
+    for (const { shareOfPicks } of endpoints.slice(1)) within(shareOfPicks, 0.11, 0.03);
   });
 });

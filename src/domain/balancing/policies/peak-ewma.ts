@@ -4,6 +4,7 @@
 import { itemAt } from '../../../foundation/basics/item-at.ts';
 import type { Learner, Trial } from '../learner.ts';
 import { CheapestChoice, costAt, costByLoad, nowAt } from '../measures/cheapest-choice.ts';
+import { FailurePenalty } from '../measures/failure-penalty.ts';
 import { hasSample, PeakAverage } from '../measures/peak-average.ts';
 import type { OptionValues } from '../options.ts';
 import { count, duration, number } from '../options.ts';
@@ -18,7 +19,11 @@ const options = {
       'What an endpoint that has a first request but no answer yet is taken to need, until others have answered: then it is their median.',
   }),
   floor: duration({ default: '1ms', about: 'No endpoint counts as faster than this; below it only requests in flight decide.' }),
-  penalty: duration({ default: '1s', about: 'What a failed try, or an answer with a status of 500 or more, counts as if it was faster.' }),
+  penalty: duration({
+    default: '1s',
+    about:
+      'What an endpoint is taken to need after a failed try, or an answer with a status of 500 or more. Doubled with each further one until requests are better off elsewhere; after `decay` 1/e of it is left.',
+  }),
   choices: count({
     least: 2,
     most: 1000,
@@ -52,7 +57,7 @@ class PeakEwma implements Picker, Learner {
   readonly #candidates: Candidates;
   readonly #average: PeakAverage;
   readonly #floor: number;
-  readonly #penalty: number;
+  readonly #penalty: FailurePenalty;
   readonly #choice: CheapestChoice;
   readonly #measured: Float64Array;
   /** What an endpoint needs of which nothing is known. */
@@ -63,7 +68,7 @@ class PeakEwma implements Picker, Learner {
     this.#candidates = candidates;
     this.#average = new PeakAverage(decay);
     this.#floor = floor;
-    this.#penalty = penalty;
+    this.#penalty = new FailurePenalty(penalty, decay);
     this.#measured = new Float64Array(candidates.length);
     this.#typical = initial;
     const expected = (index: number, weighing: Float64Array) => this.#expect(index, weighing);
@@ -96,24 +101,24 @@ class PeakEwma implements Picker, Learner {
   }
 
   answered({ endpoint, begunAt, status, now }: Trial): void {
-    if (status < 500) this.#average.add(endpoint.load.signals, now - begunAt, now);
-    // A server that only fails does it quickly, and must not look fast.
-    else this.#punish(endpoint.load.signals, now);
+    const { signals } = endpoint.load;
+    if (status >= 500) return this.#penalty.add(signals, this.#choice.price, now);
+    this.#average.add(signals, now - begunAt, now);
+    this.#penalty.ease(signals, now);
   }
 
-  ended({ endpoint, now }: Trial, outcome: string): void {
-    if (outcome === 'failed') this.#punish(endpoint.load.signals, now);
+  ended({ endpoint, status, now }: Trial, outcome: string): void {
+    // An answer of 500 or more has counted already.
+    if (outcome === 'failed' && status < 500) this.#penalty.add(endpoint.load.signals, this.#choice.price, now);
   }
 
   #expect(index: number, weighing: Float64Array): void {
     const { signals, inFlight } = itemAt(this.#candidates, index).load;
     // The place exists, which the compiler cannot see.
-    if (hasSample(signals)) weighing[costAt] = Math.max(this.#floor, this.#average.read(signals, weighing[nowAt] as number));
+    const now = weighing[nowAt] as number;
+    const penalty = this.#penalty.read(signals, now);
+    if (hasSample(signals)) weighing[costAt] = Math.max(this.#floor, this.#average.read(signals, now), penalty);
     // Nothing is known: one request shall find out, and until it is back this is an endpoint like any other.
-    else weighing[costAt] = inFlight === 0 ? 0 : Math.max(this.#floor, this.#typical);
-  }
-
-  #punish(signals: Float64Array, now: number): void {
-    this.#average.add(signals, Math.max(this.#penalty, this.#average.read(signals, now)), now);
+    else weighing[costAt] = inFlight === 0 ? penalty : Math.max(this.#floor, this.#typical, penalty);
   }
 }
