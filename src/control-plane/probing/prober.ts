@@ -145,8 +145,7 @@ export class Prober<Task extends ProbeTask = ProbeTask> {
     const now = this.#readClock();
     for (const [interval, group] of byInterval) {
       for (const [position, endpoint] of group.entries()) {
-        const turn = (position / group.length) * interval;
-        this.#delay(endpoint, now + (endpoint.state === 'checking' ? Math.min(turn, position) : turn));
+        this.#delay(endpoint, now + (endpoint.state === 'checking' ? position : (position / group.length) * interval));
       }
     }
   }
@@ -215,7 +214,7 @@ export class Prober<Task extends ProbeTask = ProbeTask> {
     this.#ended++;
     const wasChecking = endpoint.state === 'checking';
     const state = endpoint.settle({ result, took: milliseconds(now - run.began), at: now });
-    const interval = endpoint.drawInterval(this.#parts.random) * (wasChecking ? this.#parts.random() : 1);
+    const interval = endpoint.drawInterval(this.#parts.random) * (wasChecking ? 0.2 + 0.8 * this.#parts.random() : 1);
     this.#delay(endpoint, Math.max(now, run.began + interval));
     this.#parts.onResult?.(endpoint.task, result);
     if (state === undefined) return;
