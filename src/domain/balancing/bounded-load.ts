@@ -79,10 +79,11 @@ export class BoundedLoad implements Picker {
 
   /** All candidates in an order of the key's own, until one has a free slot. The least overloaded when none has. */
   #elsewhere({ key = '', attempt }: PickRequest, slots: number, full: Endpoint): Endpoint {
-    const hash = xxh32(key, attempt);
+    // Signed on its way into functions, where a number above 2^31 may be boxed.
+    const hash = xxh32(key, attempt) | 0;
     const length = this.#walkLength;
     const step = 1 + (avalanche(hash) % (length - 1));
-    let place = hash % length;
+    let place = (hash >>> 0) % length;
     let best = full;
     let least = Number.POSITIVE_INFINITY;
     for (let steps = 0; steps < length; steps++) {

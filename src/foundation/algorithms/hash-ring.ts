@@ -38,9 +38,11 @@ export class HashRing {
     }
   }
 
-  /** The index of the first point at or after the hash; behind the last point the circle begins again. Unsigned hashes. */
-  pointAt(high: number, low = 0): number {
+  /** The index of the first point at or after the hash; behind the last point the circle begins again. Hashes count as unsigned. */
+  pointAt(signedHigh: number, signedLow = 0): number {
     const { highs, lows } = this;
+    const high = signedHigh >>> 0;
+    const low = signedLow >>> 0;
     let from = 0;
     let to = highs.length;
     while (from < to) {
@@ -53,9 +55,10 @@ export class HashRing {
   }
 
   /** The index of the nearer one of the points at or after the hash and before it; of the one before if both are as near. 32 bits. */
-  nearestPoint(hash: number): number {
+  nearestPoint(signed: number): number {
     const { highs } = this;
-    const next = this.pointAt(hash);
+    const hash = signed >>> 0;
+    const next = this.pointAt(signed);
     const previous = next === 0 ? highs.length - 1 : next - 1;
     // Distances go around the circle.
     const back = (hash - (highs[previous] as number)) >>> 0;

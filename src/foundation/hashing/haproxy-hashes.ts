@@ -35,13 +35,18 @@ export function wt6(text: string): number {
 
 /** `full_hash`, what `avalanche` adds: R. Jenkins' mix of 32 bits in six steps, multiplied so that neighbours come apart in the high bits too. */
 export function avalanche(value: number): number {
+  return signedAvalanche(value | 0) >>> 0;
+}
+
+/** Signed, because V8 boxes a number above 2^31 that a function returns, unless it is compiled into its caller. */
+function signedAvalanche(value: number): number {
   let mixed = (value + 0x7ed55d16 + (value << 12)) | 0;
   mixed = mixed ^ 0xc761c23c ^ (mixed >>> 19);
   mixed = (mixed + 0x165667b1 + (mixed << 5)) | 0;
   mixed = (mixed + 0xd3a2646c) ^ (mixed << 9);
   mixed = (mixed + 0xfd7046c5 + (mixed << 3)) | 0;
   mixed = mixed ^ 0xb55a4f09 ^ (mixed >>> 16);
-  return Math.imul(mixed, 0xc0000001) >>> 0;
+  return Math.imul(mixed, 0xc0000001);
 }
 
 const turn = (value: number, bits: number): number => (value << bits) | (value >>> (32 - bits));

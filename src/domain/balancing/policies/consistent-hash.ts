@@ -56,7 +56,7 @@ export function ringOrder(candidates: Candidates, settings: Pick<Settings, 'ring
   switch (settings.ring) {
     case 'nginx': {
       const ring = new HashRing(nginxPoints(members));
-      return new RingOrder(ring.owners, (key) => ring.pointAt(crc32(key)));
+      return new RingOrder(ring.owners, (key) => ring.pointAt(crc32(key) | 0));
     }
     case 'libketama': {
       const ring = new HashRing(ketamaPoints(members));
@@ -64,7 +64,7 @@ export function ringOrder(candidates: Candidates, settings: Pick<Settings, 'ring
       return new RingOrder(ring.owners, (key) => {
         md5Into(key, digest);
         // There are four words, which the compiler cannot see.
-        return ring.pointAt((digest[0] as number) >>> 0);
+        return ring.pointAt(digest[0] as number);
       });
     }
     case 'envoy': {
@@ -72,13 +72,13 @@ export function ringOrder(candidates: Candidates, settings: Pick<Settings, 'ring
       const hash = new Hash64();
       return new RingOrder(ring.owners, (key) => {
         xxh64Into(key, 0, hash);
-        return ring.pointAt(hash.high >>> 0, hash.low >>> 0);
+        return ring.pointAt(hash.high, hash.low);
       });
     }
     case 'haproxy': {
       const ring = new HashRing(haproxyPoints(members));
       const hash = haproxyHashes[settings.haproxyHash];
-      return new RingOrder(ring.owners, (key) => ring.nearestPoint(settings.avalanche ? avalanche(hash(key)) : hash(key) >>> 0));
+      return new RingOrder(ring.owners, (key) => ring.nearestPoint(settings.avalanche ? avalanche(hash(key)) | 0 : hash(key)));
     }
   }
 }
