@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseFaults } from '../http/parse-fault.ts';
 import { catalogue } from './catalogue.ts';
-import type { FailureKind } from './failure.ts';
+import type { Failure, FailureKind } from './failure.ts';
 import { failureResponse } from './failure-response.ts';
 
 // The cast names what the keys of the catalogue are.
@@ -16,6 +16,14 @@ test('an answer names the failure by its kind', () => {
     'HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/json\r\nCache-Control: no-store\r\nRetry-After: 1\r\n' +
       `Content-Length: ${body.length}\r\n\r\n${body}`,
   );
+});
+
+test('who knows better than the catalogue how long to wait says so', () => {
+  const lineOf = (failure: Failure): string | undefined => /Retry-After: .*/.exec(failureResponse(failure, '', true))?.[0];
+  assert.equal(lineOf({ kind: 'queue-timeout' }), 'Retry-After: 1');
+  assert.equal(lineOf({ kind: 'queue-timeout', retryAfter: 17 }), 'Retry-After: 17');
+  assert.equal(lineOf({ kind: 'no-route' }), undefined);
+  assert.equal(lineOf({ kind: 'no-endpoint', retryAfter: 0 }), undefined);
 });
 
 test('an answer to a malformed message says what is malformed', () => {

@@ -12,7 +12,8 @@ export function failureResponse(failure: Failure, connection: ConnectionLine, to
     message: verdict.meaning,
     ...(failure.fault === undefined ? {} : { fault: failure.fault, detail: parseFaults[failure.fault] }),
   };
-  const wait = verdict.retryAfter > 0 ? `Retry-After: ${verdict.retryAfter}\r\n` : '';
+  const seconds = failure.retryAfter ?? verdict.retryAfter;
+  const wait = seconds > 0 ? `Retry-After: ${seconds}\r\n` : '';
   return ownResponseText({
     status: verdict.status,
     lines: `Content-Type: application/json\r\nCache-Control: no-store\r\n${wait}`,

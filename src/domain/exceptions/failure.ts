@@ -31,6 +31,8 @@ export interface Failure {
   readonly kind: FailureKind;
   /** What was malformed, for the two kinds that say so. */
   readonly fault?: ParseFault;
+  /** Whole seconds that a client does well to wait, where more is known than the catalogue knows. */
+  readonly retryAfter?: number;
 }
 
 /** A failure without details. */
