@@ -106,7 +106,7 @@ describe('a change that cannot be made is told why, and changes nothing', { time
     [
       'a key that is not known',
       { wieght: 3 },
-      [/^body:1:2: wieght: unknown key "wieght"; allowed are weight, state; did you mean "weight"\?$/],
+      [/^body:1:2: wieght: unknown key "wieght"; allowed are weight, state, deadline; did you mean "weight"\?$/],
     ],
     [
       'a state that is none',
@@ -121,6 +121,9 @@ describe('a change that cannot be made is told why, and changes nothing', { time
     ['a weight as a text', { weight: '3' }, [/weight: expected a number .*, got "3"$/]],
     ['several mistakes', { weight: 'a', state: 1 }, [/weight: expected/, /state: expected/]],
     ['a mistake beside what is right', { weight: 3, state: 'gone' }, [/state: expected/]],
+    ['a deadline of nothing', { weight: 3, deadline: '10m' }, [/^body:1:24: deadline: a deadline goes with \{"state": "draining"\}/]],
+    ['a deadline of another state', { state: 'up', deadline: '10m' }, [/deadline: a deadline goes with/]],
+    ['a deadline without a unit', { state: 'draining', deadline: 10 }, [/deadline: expected a duration/]],
     ['a key twice', '{"weight": 1, "weight": 2}', [/second time/]],
     ['no change at all', {}, [/^body:1:1: expected "weight", "state" or both: there is nothing to change$/]],
     ['no body', '', [/expected "weight", "state" or both/]],

@@ -56,7 +56,7 @@ export class HealthKeeper {
     this.#parts = parts;
     const now = parts.clock();
     this.#endpoints = keptEndpoints(parts.pools, now);
-    for (const endpoint of this.#endpoints) this.#publish(endpoint, now);
+    for (const endpoint of this.#endpoints) if (!endpoint.wasWell) this.#publish(endpoint, now);
     this.#judges = new Map(
       Object.entries(parts.pools).flatMap(([pool, { outliers }]) =>
         outliers.kind === 'detection' ? [[pool, this.#judgeOf(pool, outliers, now)]] : [],

@@ -1,9 +1,11 @@
-// Health as the supervisor runs it: the prober, the keeper's tick, the log of what changes, and the last changes for those who look in.
+// Health as the supervisor runs it: the prober, the keeper's tick, the log of what changes, and what is known for those who look in.
 import { setInterval } from 'node:timers';
 import type { Scoreboard } from '../../domain/endpoints/scoreboard.ts';
 import type { Advice, ProbeResult } from '../probing/probe.ts';
 import type { ProbeFigures } from '../probing/probed-endpoint.ts';
+import type { ProberFigures } from '../probing/prober.ts';
 import { Prober, proberTick } from '../probing/prober.ts';
+import type { EventLog } from './event-log.ts';
 import type { HealthChange, JudgedPool } from './health-keeper.ts';
 import { HealthKeeper } from './health-keeper.ts';
 import type { HealthTask, ProbedPool } from './probe-tasks.ts';
@@ -17,22 +19,34 @@ export interface HealthServiceParts {
   /** What an endpoint's agent says of it. */
   readonly onAdvice: (task: HealthTask, advice: Advice) => void;
   readonly log: { info(text: string): void; warn(text: string): void };
+  readonly events: EventLog;
 }
 
-export interface HealthEvent extends HealthChange {
-  readonly at: Date;
+/** What is known of one endpoint. */
+export interface HealthFigures {
+  readonly isWell: boolean;
+  /** Why it is what it is since the last change; empty before the first one. */
+  readonly reason: string;
+  readonly since: Date;
+  /** How often it changed. */
+  readonly changes: number;
+  /** How often its traffic had it set aside, and until when it is; undefined when it is not. */
+  readonly ejections: number;
+  readonly ejectedUntil: Date | undefined;
+  /** undefined where no probe asks it. */
+  readonly probe: ProbeFigures | undefined;
+  /** When the last probe ended. */
+  readonly probedAt: Date | undefined;
 }
 
 /** How often traffic is looked at, in milliseconds: an endpoint that fails is found out within this. */
 const tick = 100;
-const keptEvents = 256;
 /** How often it may be said that an endpoint stays although it fails. */
 const sparedAgain = 60_000;
 
 export class HealthService {
   readonly keeper: HealthKeeper;
   readonly #parts: HealthServiceParts;
-  readonly #events: HealthEvent[] = [];
   readonly #spared = new Map<string, number>();
   readonly #tasks: readonly HealthTask[];
   readonly #prober: Prober<HealthTask>;
@@ -73,9 +87,32 @@ export class HealthService {
     this.#prober.stop();
   }
 
-  /** What is known of an endpoint by its probe; undefined where none asks it. */
-  probed(pool: string, endpoint: string): ProbeFigures | undefined {
-    return this.#prober.figuresOf(`${pool} ${endpoint}`);
+  /** What all probes together come to. */
+  get prober(): ProberFigures {
+    return this.#prober.figures;
+  }
+
+  /** `slot` is the endpoint's row on the scoreboard. */
+  figuresOf(pool: string, endpoint: string, slot: number): HealthFigures {
+    const standing = this.keeper.standing(slot);
+    if (standing === undefined) throw new Error(`Endpoint ${endpoint} of pool ${pool} has no row ${slot}.`);
+    const { health, changes } = standing;
+    const probe = this.#prober.figuresOf(`${pool} ${endpoint}`);
+    const { until } = health.ejection;
+    return {
+      isWell: health.isWell,
+      reason: health.reason,
+      since: this.#dateOf(health.changedAt),
+      changes,
+      ejections: health.ejections,
+      ejectedUntil: until === undefined ? undefined : this.#dateOf(until),
+      probe,
+      probedAt: probe?.last === undefined ? undefined : this.#dateOf(probe.last.at),
+    };
+  }
+
+  #dateOf(time: number): Date {
+    return new Date(Date.now() + time - this.#parts.clock());
   }
 
   #hear(task: HealthTask, result: ProbeResult): void {
@@ -83,16 +120,10 @@ export class HealthService {
     if (task.asks === 'endpoint' && result.passed) this.keeper.passed(task.slot);
   }
 
-  /** The last changes, the oldest first. */
-  get events(): readonly HealthEvent[] {
-    return this.#events;
-  }
-
   #tell(change: HealthChange): void {
-    const { log } = this.#parts;
-    this.#events.push({ ...change, at: new Date() });
-    if (this.#events.length > keptEvents) this.#events.shift();
+    const { log, events } = this.#parts;
     const { pool, endpoint, isWell, reason } = change;
+    events.add({ pool, endpoint, by: 'health', to: isWell ? 'well' : 'failing', reason });
     if (isWell) log.info(`Endpoint ${endpoint} of pool ${pool} is well again: ${reason}.`);
     else log.warn(`Endpoint ${endpoint} of pool ${pool} gets nothing for now: ${reason}.`);
   }

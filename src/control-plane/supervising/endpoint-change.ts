@@ -1,8 +1,9 @@
 // What may be changed of an endpoint while Evenkeel runs, described as settings are.
 import type * as z from 'zod';
 import { endpointState } from '../../domain/endpoints/scoreboard.ts';
-import { weight } from '../../domain/settings/measures.ts';
+import { duration, weight } from '../../domain/settings/measures.ts';
 import { oneOf, section, written } from '../../domain/settings/written.ts';
+import type { Milliseconds } from '../../foundation/basics/units.ts';
 
 export type EndpointStateName = keyof typeof endpointState;
 
@@ -11,6 +12,8 @@ export interface EndpointChange {
   /** `null` for the weight that the document gives. */
   readonly weight?: number | null;
   readonly state?: EndpointStateName;
+  /** With the state `draining`: how long sessions keep the endpoint. It is down then. */
+  readonly deadline?: Milliseconds;
 }
 
 /** In the order in which an endpoint passes through them on its way out. */
@@ -25,12 +28,15 @@ const anyWeight = written<number | null, number | null>({ kind: 'number', type: 
 });
 
 export const endpointChange = section(
-  { weight: anyWeight.exactOptional(), state: oneOf(endpointStateNames).exactOptional() },
+  { weight: anyWeight.exactOptional(), state: oneOf(endpointStateNames).exactOptional(), deadline: duration().exactOptional() },
   { expected: 'an object such as {"weight": 3} or {"state": "draining"}' },
-).check((context) => {
-  if (Object.keys(context.value).length > 0) return;
-  const message = 'expected "weight", "state" or both: there is nothing to change';
-  context.issues.push({ code: 'custom', message, params: { bare: true }, input: context.value });
+).check(({ value, issues }) => {
+  const complain = (message: string, path: readonly string[] = []): void => {
+    issues.push({ code: 'custom', message, params: { bare: true }, input: value, path: [...path] });
+  };
+  if (Object.keys(value).length === 0) complain('expected "weight", "state" or both: there is nothing to change');
+  const isAlone = value.deadline !== undefined && value.state !== 'draining';
+  if (isAlone) complain('a deadline goes with {"state": "draining"}: it says how long sessions keep the endpoint', ['deadline']);
 }) satisfies z.ZodType<EndpointChange>;
 
 /** The name of a control's value. */

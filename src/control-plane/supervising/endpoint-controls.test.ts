@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { describe, test } from 'node:test';
 import { RecordedLog } from '../../../test/support/recorded-log.ts';
 import { EndpointLoad } from '../../domain/endpoints/endpoint-load.ts';
 import { endpointControl, Scoreboard } from '../../domain/endpoints/scoreboard.ts';
+import { milliseconds } from '../../foundation/basics/units.ts';
+import { EventLog } from '../judging/event-log.ts';
 import type { EndpointPlace } from './endpoint-controls.ts';
 import { EndpointControls } from './endpoint-controls.ts';
 
@@ -13,10 +15,12 @@ function world() {
   const board = new Scoreboard({ workers: 2, listeners: 1, endpoints: 4, pools: 2 });
   const log = new RecordedLog();
   let now = 1000;
-  const controls = new EndpointControls({ pools, board, log, clock: () => now });
+  const events = new EventLog();
+  const controls = new EndpointControls({ pools, board, log, clock: () => now, events });
   return {
     board,
     log,
+    told: () => events.events.map(({ endpoint, by, to, reason }) => `${endpoint} ${to} by ${by}: ${reason}`),
     controls,
     at: (time: number) => {
       now = time;
@@ -53,10 +57,10 @@ test('a change touches its endpoint alone, and raises the revision of its pool a
   assert.deepEqual(
     [0, 1, 2, 3].map((slot) => controls.present(slot)),
     [
-      { state: 'up', weight: undefined },
-      { state: 'up', weight: undefined },
-      { state: 'draining', weight: 3 },
-      { state: 'up', weight: undefined },
+      { state: 'up', weight: undefined, downIn: undefined },
+      { state: 'up', weight: undefined, downIn: undefined },
+      { state: 'draining', weight: 3, downIn: undefined },
+      { state: 'up', weight: undefined, downIn: undefined },
     ],
   );
   assert.deepEqual([board.revision(0), board.revision(1)], [0, 1]);
@@ -68,9 +72,9 @@ test('a weight stays through changes of the state, and null gives the weight of 
   controls.change(endpoint, { weight: 0 });
   assert.equal(controls.present(0).weight, 0);
   controls.change(endpoint, { state: 'down' });
-  assert.deepEqual(controls.present(0), { state: 'down', weight: 0 });
+  assert.deepEqual(controls.present(0), { state: 'down', weight: 0, downIn: undefined });
   controls.change(endpoint, { weight: null });
-  assert.deepEqual(controls.present(0), { state: 'down', weight: undefined });
+  assert.deepEqual(controls.present(0), { state: 'down', weight: undefined, downIn: undefined });
   assert.equal(board.revision(0), 3);
 });
 
@@ -118,4 +122,71 @@ test('every change is told in the log', () => {
     'info Endpoint 10.0.0.1:80 of pool web was changed: weight 2.5, draining.',
     'info Endpoint 10.0.0.1:80 of pool web was changed: weight as in the document.',
   ]);
+});
+
+test('what comes into force is an event, and what was so already is none', () => {
+  const { controls, place, told } = world();
+  const endpoint = place('web', '10.0.0.1:80');
+  controls.change(endpoint, { weight: 2.5, state: 'draining' });
+  controls.change(endpoint, { weight: 2.5, state: 'draining' });
+  controls.advise('web', 1, { state: 'maint', share: 0.5 });
+  controls.change(place('web', '10.0.0.2:80'), { state: 'draining' });
+  assert.deepEqual(told(), [
+    '10.0.0.1:80 weight by operator: it was changed: weight 2.5, draining',
+    '10.0.0.1:80 draining by operator: it was changed: weight 2.5, draining',
+    '10.0.0.2:80 weight by agent: its agent says down, 50 % of its weight',
+    '10.0.0.2:80 down by agent: its agent says down, 50 % of its weight',
+  ]);
+});
+
+describe('the deadline of an endpoint that drains', () => {
+  const tenMinutes = milliseconds(600_000);
+
+  test('takes it down when it has passed, and not before', () => {
+    const { controls, place, at, told, log, board } = world();
+    const endpoint = place('web', '10.0.0.2:80');
+    controls.change(endpoint, { state: 'draining', deadline: tenMinutes });
+    assert.equal(controls.present(1).downIn, 600_000);
+    at(600_999);
+    controls.tick();
+    assert.deepEqual(controls.present(1), { state: 'draining', weight: undefined, downIn: 1 });
+    at(601_000);
+    const before = board.revision(0);
+    controls.tick();
+    controls.tick();
+    assert.deepEqual(controls.present(1), { state: 'down', weight: undefined, downIn: undefined });
+    assert.equal(board.revision(0), before + 1, 'workers are told once');
+    assert.equal(told().at(-1), '10.0.0.2:80 down by deadline: the deadline of its draining has passed');
+    assert.deepEqual(log.lines, [
+      'info Endpoint 10.0.0.2:80 of pool web was changed: draining, down in 600 s.',
+      'info Endpoint 10.0.0.2:80 of pool web is down: the deadline of its draining has passed.',
+    ]);
+  });
+
+  for (const state of ['up', 'draining', 'down'] as const) {
+    test(`is forgotten when the endpoint is changed to ${state}`, () => {
+      const { controls, place, at } = world();
+      const endpoint = place('web', '10.0.0.1:80');
+      controls.change(endpoint, { state: 'draining', deadline: tenMinutes });
+      controls.change(endpoint, { state });
+      at(10_000_000);
+      controls.tick();
+      assert.deepEqual(controls.present(0), { state, weight: undefined, downIn: undefined });
+    });
+  }
+
+  test('begins anew with another one, and stays through a change of the weight', () => {
+    const { controls, place, at } = world();
+    const endpoint = place('web', '10.0.0.1:80');
+    controls.change(endpoint, { state: 'draining', deadline: tenMinutes });
+    at(500_000);
+    controls.change(endpoint, { state: 'draining', deadline: tenMinutes });
+    controls.change(endpoint, { weight: 2 });
+    at(1_099_999);
+    controls.tick();
+    assert.equal(controls.present(0).state, 'draining');
+    at(1_100_000);
+    controls.tick();
+    assert.equal(controls.present(0).state, 'down');
+  });
 });

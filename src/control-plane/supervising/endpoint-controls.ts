@@ -6,6 +6,7 @@ import { endpointControl, endpointState } from '../../domain/endpoints/scoreboar
 import { weightsOf } from '../../domain/endpoints/weights.ts';
 import type { Result } from '../../foundation/basics/result.ts';
 import { fault, success } from '../../foundation/basics/result.ts';
+import type { EventCause, EventLog } from '../judging/event-log.ts';
 import type { Advice } from '../probing/probe.ts';
 import type { EndpointChange, EndpointStateName } from './endpoint-change.ts';
 import { stateNameOf } from './endpoint-change.ts';
@@ -17,6 +18,8 @@ export interface EndpointControlsParts {
   /** The clock of the workers: `sharedClock`. */
   readonly clock: () => number;
   readonly log: Log;
+  /** Told of what comes into force. */
+  readonly events: EventLog;
 }
 
 export interface ControlledPool {
@@ -27,8 +30,16 @@ export interface ControlledPool {
 interface Said {
   state: EndpointStateName;
   weight: number | undefined;
+  /** When an endpoint that drains goes down, by the clock of the workers. */
+  downAt: number | undefined;
   /** By its agent. */
   advised: { readonly state: EndpointStateName; readonly share: number };
+}
+
+/** Who changes what is in force, and why. */
+interface Cause {
+  readonly by: EventCause;
+  readonly reason: string;
 }
 
 const agentStates = { ready: 'up', drain: 'draining', maint: 'down' } as const;
@@ -54,6 +65,8 @@ export interface PresentControls {
   readonly state: EndpointStateName;
   /** In the place of the weight that the document gives. */
   readonly weight: number | undefined;
+  /** Milliseconds until an endpoint that drains goes down; undefined where nobody gave it a deadline. */
+  readonly downIn: number | undefined;
 }
 
 export class EndpointControls {
@@ -78,17 +91,35 @@ export class EndpointControls {
   }
 
   /** The change as `endpointChange` read it. In force for picks that begin after it. */
-  change({ pool, id, slot, poolIndex }: EndpointPlace, { weight, state }: EndpointChange): void {
-    const { log } = this.#parts;
-    const said = this.#saidOf(slot);
+  change(place: EndpointPlace, { weight, state, deadline }: EndpointChange): void {
+    const { log, clock } = this.#parts;
+    const said = this.#saidOf(place.slot);
     if (weight !== undefined) said.weight = weight ?? undefined;
-    if (state !== undefined) said.state = state;
-    this.#publish(pool, slot, poolIndex);
+    if (state !== undefined) {
+      said.state = state;
+      // Of the change before, whatever it was, nothing is left.
+      said.downAt = deadline === undefined ? undefined : clock() + deadline;
+    }
     const words = [
       ...(weight === undefined ? [] : [weight === null ? 'weight as in the document' : `weight ${weight}`]),
       ...(state === undefined ? [] : [state]),
+      ...(deadline === undefined ? [] : [`down in ${deadline / 1000} s`]),
     ];
-    log.info(`Endpoint ${id} of pool ${pool} was changed: ${words.join(', ')}.`);
+    this.#publish(place, { by: 'operator', reason: `it was changed: ${words.join(', ')}` });
+    log.info(`Endpoint ${place.id} of pool ${place.pool} was changed: ${words.join(', ')}.`);
+  }
+
+  /** Takes down what drained for as long as it was given. To be called about ten times a second. */
+  tick(): void {
+    const now = this.#parts.clock();
+    for (const [slot, said] of this.#said) {
+      if (said.downAt === undefined || now < said.downAt) continue;
+      const place = this.#placeAt(slot);
+      said.state = 'down';
+      said.downAt = undefined;
+      this.#publish(place, { by: 'deadline', reason: 'the deadline of its draining has passed' });
+      this.#parts.log.info(`Endpoint ${place.id} of pool ${place.pool} is down: the deadline of its draining has passed.`);
+    }
   }
 
   /** The endpoint's own agent speaks: the more cautious word counts, its or the operator's, and its share multiplies the weight. */
@@ -97,37 +128,44 @@ export class EndpointControls {
     const advised = { state: state === undefined ? said.advised.state : agentStates[state], share: share ?? said.advised.share };
     if (advised.state === said.advised.state && advised.share === said.advised.share) return;
     said.advised = advised;
-    this.#publish(pool, slot, Object.keys(this.#parts.pools).indexOf(pool));
-    const { id = '' } = this.#endpointAt(pool, slot) ?? {};
-    this.#parts.log.info(
-      `The agent of endpoint ${id} of pool ${pool} says ${advised.state}, ${Math.round(100 * advised.share)} % of its weight.`,
-    );
+    const place = this.#placeAt(slot);
+    const words = `${advised.state}, ${Math.round(100 * advised.share)} % of its weight`;
+    this.#publish(place, { by: 'agent', reason: `its agent says ${words}` });
+    this.#parts.log.info(`The agent of endpoint ${place.id} of pool ${pool} says ${words}.`);
   }
 
   /** What is in force for the endpoint. */
   present(slot: number): PresentControls {
     const controls = this.#parts.board.controls(slot);
+    const downAt = this.#said.get(slot)?.downAt;
     return {
       state: stateNameOf(controls[endpointControl.state]),
       weight: controls[endpointControl.hasWeight] === 1 ? controls[endpointControl.weight] : undefined,
+      downIn: downAt === undefined ? undefined : Math.max(0, downAt - this.#parts.clock()),
     };
   }
 
   #saidOf(slot: number): Said {
     const known = this.#said.get(slot);
     if (known !== undefined) return known;
-    const said: Said = { state: 'up', weight: undefined, advised: { state: 'up', share: 1 } };
+    const said: Said = { state: 'up', weight: undefined, downAt: undefined, advised: { state: 'up', share: 1 } };
     this.#said.set(slot, said);
     return said;
   }
 
-  #endpointAt(pool: string, slot: number): ControlledPool['endpoints'][number] | undefined {
+  #placeAt(slot: number): EndpointPlace {
     const { pools } = this.#parts;
-    return pools[pool]?.endpoints[slot - (firstRows(pools).get(pool) ?? 0)];
+    const rows = firstRows(pools);
+    for (const [poolIndex, [pool, { endpoints }]] of Object.entries(pools).entries()) {
+      const found = endpoints[slot - (rows.get(pool) ?? 0)];
+      if (found !== undefined) return { pool, id: found.id, slot, poolIndex };
+    }
+    throw new Error(`No endpoint has row ${slot} of the scoreboard.`);
   }
 
-  #publish(pool: string, slot: number, poolIndex: number): void {
-    const { pools, board } = this.#parts;
+  #publish({ pool, id, slot, poolIndex }: EndpointPlace, { by, reason }: Cause): void {
+    const { pools, board, events } = this.#parts;
+    const before = this.present(slot);
     const { state, weight, advised } = this.#saidOf(slot);
     if (advised.share === 1) this.#setWeight(slot, weight ?? null);
     else {
@@ -137,6 +175,9 @@ export class EndpointControls {
     const isMoreCautious = endpointState[advised.state] > endpointState[state];
     this.#setState(slot, isMoreCautious ? advised.state : state);
     board.raiseRevision(poolIndex);
+    const present = this.present(slot);
+    if (present.weight !== before.weight) events.add({ pool, endpoint: id, by, to: 'weight', reason });
+    if (present.state !== before.state) events.add({ pool, endpoint: id, by, to: present.state, reason });
   }
 
   /** A worker that reads between two writes finds a weight that was meant at some time, never half of a change. */

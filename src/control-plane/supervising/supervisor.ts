@@ -1,14 +1,16 @@
 // Starts the workers, replaces those that die, and lets them finish before the program leaves.
 // It knows; the workers serve. What they count is on the scoreboard, which outlives every one of them.
 import { availableParallelism } from 'node:os';
+import { setInterval } from 'node:timers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BoundListener } from '../../data-plane/serving/data-plane.ts';
 import { sharedClock } from '../../data-plane/serving/shared-clock.ts';
 import type { SharedState } from '../../data-plane/serving/shared-state.ts';
-import { createSharedState, releaseTables } from '../../data-plane/serving/shared-state.ts';
+import { createSharedState, PoolWords, releaseTables, sessionTable } from '../../data-plane/serving/shared-state.ts';
 import { countEndpoints } from '../../domain/endpoints/endpoint-rows.ts';
 import { Scoreboard } from '../../domain/endpoints/scoreboard.ts';
 import type { Document } from '../configuration/document.ts';
+import { EventLog } from '../judging/event-log.ts';
 import { HealthService } from '../judging/health-service.ts';
 import { checkAddresses } from './check-addresses.ts';
 import { EndpointControls } from './endpoint-controls.ts';
@@ -37,6 +39,10 @@ export class Supervisor {
   /** Changes endpoints while they serve. */
   readonly endpoints: EndpointControls;
   readonly health: HealthService;
+  /** What happened to endpoints. */
+  readonly events = new EventLog();
+  /** The clock of the workers. */
+  readonly clock = sharedClock();
   readonly startedAt = new Date();
   readonly #log: Log;
   readonly #shared: SharedState;
@@ -47,6 +53,7 @@ export class Supervisor {
   #phase: SupervisorState = 'starting';
   #bound: readonly BoundListener[] = [];
   #drain: Promise<'drained' | 'deadline'> | undefined;
+  #ticking: NodeJS.Timeout | undefined;
 
   constructor(parts: SupervisorParts) {
     const { document, log } = parts;
@@ -58,15 +65,16 @@ export class Supervisor {
       endpoints: countEndpoints(document.pools),
       pools: Object.keys(document.pools).length,
     });
-    const clock = sharedClock();
+    const { board, clock, events } = this;
     this.health = new HealthService({
       pools: document.pools,
-      board: this.board,
+      board,
       clock,
       log,
+      events,
       onAdvice: ({ pool, slot }, advice) => this.endpoints.advise(pool, slot, advice),
     });
-    this.endpoints = new EndpointControls({ pools: document.pools, board: this.board, clock, log });
+    this.endpoints = new EndpointControls({ pools: document.pools, board, clock, log, events });
     this.#log = log;
     this.#shared = createSharedState(document.pools);
     this.#entry = parts.workerEntry ?? new URL('./worker.ts', import.meta.url);
@@ -106,6 +114,24 @@ export class Supervisor {
     return this.#keepers.reduce((sum, keeper) => sum + keeper.deaths, 0);
   }
 
+  /** What the workers share of a pool: budgets and breakers. */
+  wordsOf(pool: string): PoolWords {
+    return new PoolWords(this.#shared, pool);
+  }
+
+  /**
+   * How many sessions each endpoint has, by its row on the scoreboard; undefined for a pool that does not keep any itself. Looks at the whole
+   * table: a millisecond for 100,000 sessions.
+   */
+  sessionCounts(pool: string): Int32Array | undefined {
+    const settings = this.document.pools[pool];
+    const table = settings && sessionTable(this.#shared, { pool, settings, worker: 0 });
+    if (table === undefined) return undefined;
+    const counts = new Int32Array(this.board.shape.endpoints);
+    table.countValues(counts, this.clock());
+    return counts;
+  }
+
   /** Resolves when every worker listens. Rejects with a message for the operator when one cannot, and then nothing runs. Called once. */
   async start(): Promise<readonly BoundListener[]> {
     try {
@@ -115,6 +141,7 @@ export class Supervisor {
       this.#bound = (await first?.start()) ?? [];
       await Promise.all(others.map((keeper) => keeper.start()));
       this.health.start();
+      this.#ticking = setInterval(() => this.endpoints.tick(), tick);
     } catch (error) {
       await this.stop();
       throw error;
@@ -138,6 +165,7 @@ export class Supervisor {
     this.#phase = 'stopped';
     this.#stopping.abort();
     this.health.stop();
+    clearInterval(this.#ticking);
     await Promise.all(this.#keepers.map((keeper) => keeper.stop()));
   }
 
@@ -201,6 +229,9 @@ export class Supervisor {
     this.#log.warn(`Pool ${pool}: its policy ${policy} failed${times}, and traffic went on without it: ${reason}`);
   }
 }
+
+/** How often deadlines of draining endpoints are looked at, in milliseconds. */
+const tick = 100;
 
 /** Milliseconds between two lines of the log about one pool. */
 const faultPause = 10_000;

@@ -35,6 +35,9 @@ const lastNumber = 0xffff;
 const mostLevel = 31;
 const mostTries = 64;
 
+/** The state of the breaker in these words, by `breakerState`, for who looks at it from outside. */
+export const breakerStateIn = (words: Int32Array): number => stateOf(Atomics.load(words, controlAt));
+
 const stateOf = (control: number): number => control & 3;
 const roundOf = (control: number): number => (control >>> 2) & 15;
 const levelOf = (control: number): number => (control >>> 6) & mostLevel;

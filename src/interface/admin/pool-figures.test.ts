@@ -4,6 +4,7 @@ import { describe, test } from 'node:test';
 import { RecordedLog } from '../../../test/support/recorded-log.ts';
 import type { WrittenDocument } from '../../control-plane/configuration/document.ts';
 import { documentSettings } from '../../control-plane/configuration/document.ts';
+import { EventLog } from '../../control-plane/judging/event-log.ts';
 import type { EndpointChange } from '../../control-plane/supervising/endpoint-change.ts';
 import { EndpointControls } from '../../control-plane/supervising/endpoint-controls.ts';
 import { readTotals } from '../../control-plane/supervising/totals.ts';
@@ -19,7 +20,7 @@ type WrittenPool = WrittenDocument['pools'][string];
 function world(written: Readonly<Record<string, WrittenPool>>) {
   const { pools } = documentSettings.parse({ listeners: [{ bind: ':80', pool: Object.keys(written)[0] ?? '' }], pools: written });
   const board = new Scoreboard({ workers: 2, listeners: 1, endpoints: countEndpoints(pools), pools: Object.keys(pools).length });
-  const controls = new EndpointControls({ pools, board, log: new RecordedLog(), clock: () => 0 });
+  const controls = new EndpointControls({ pools, board, log: new RecordedLog(), clock: () => 0, events: new EventLog() });
   const read = () => readPools(pools, controls, readTotals(board));
   return {
     board,

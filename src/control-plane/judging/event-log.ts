@@ -1,0 +1,69 @@
+// What happened to endpoints, in one list: what was judged of them, and what people and agents changed. The last changes are kept to be
+// looked at; how often each endpoint came into each state is counted for ever.
+
+/** Where an endpoint may come: health is well or failing, and whoever operates it says up, draining or down. */
+export const transitionStates = ['well', 'failing', 'up', 'draining', 'down'] as const;
+export type TransitionState = (typeof transitionStates)[number];
+
+export type TransitionCounts = { readonly [State in TransitionState]: number };
+
+/** Who brought it about. `deadline`: the time of a draining endpoint was over. */
+export type EventCause = 'health' | 'operator' | 'agent' | 'deadline';
+
+export interface EndpointEvent {
+  readonly pool: string;
+  readonly endpoint: string;
+  readonly by: EventCause;
+  /** The state that it came into, or `weight` where that was changed. */
+  readonly to: TransitionState | 'weight';
+  /** A sentence without its full stop. */
+  readonly reason: string;
+}
+
+export interface KeptEvent extends EndpointEvent {
+  /** 1 for the first one since the start, and one more for each. */
+  readonly id: number;
+  readonly at: Date;
+}
+
+const keptEvents = 512;
+const none: TransitionCounts = { well: 0, failing: 0, up: 0, draining: 0, down: 0 };
+
+export class EventLog {
+  readonly #now: () => Date;
+  readonly #events: KeptEvent[] = [];
+  readonly #counts = new Map<string, TransitionCounts>();
+  #added = 0;
+
+  constructor(now: () => Date = () => new Date()) {
+    this.#now = now;
+  }
+
+  /** The last ones, the oldest first. */
+  get events(): readonly KeptEvent[] {
+    return this.#events;
+  }
+
+  /** How many there were since the start: the id of the last one. */
+  get added(): number {
+    return this.#added;
+  }
+
+  add(event: EndpointEvent): void {
+    this.#added++;
+    this.#events.push({ id: this.#added, at: this.#now(), ...event });
+    if (this.#events.length > keptEvents) this.#events.shift();
+    if (event.to === 'weight') return;
+    const key = keyOf(event.pool, event.endpoint);
+    const counts = this.#counts.get(key) ?? none;
+    this.#counts.set(key, { ...counts, [event.to]: counts[event.to] + 1 });
+  }
+
+  /** How often the endpoint came into each state. */
+  transitions(pool: string, endpoint: string): TransitionCounts {
+    return this.#counts.get(keyOf(pool, endpoint)) ?? none;
+  }
+}
+
+/** Names of pools have no blanks. */
+const keyOf = (pool: string, endpoint: string): string => `${pool} ${endpoint}`;
