@@ -71,4 +71,17 @@ describe('latency by load', () => {
     assert.equal(estimate(latencies, 0, 61_000), 40);
     assert.equal(estimate(latencies, 0, 61_001), 0);
   });
+
+  test('is put to the test when it is doubted: by one request, whose answer takes the place of all before', () => {
+    const latencies = new LatencyByLoad();
+    for (const met of times(40, (index) => index % 10)) latencies.add(met, 2000, 1000);
+    latencies.doubt();
+    assert.equal(estimate(latencies, 0, 1100), 0);
+    assert.equal(estimate(latencies, 1, 1100), 2000);
+    latencies.add(0, 75, 1200);
+    for (const inFlight of [0, 1, 9]) assert.equal(estimate(latencies, inFlight, 1300), 75);
+    latencies.add(0, 3000, 1300);
+    latencies.add(0, 3000, 1300);
+    assert.equal(estimate(latencies, 0, 1300), 3000);
+  });
 });

@@ -23,9 +23,12 @@ export class LatencyByLoad {
   readonly #cameAt = new Float64Array(remembered);
   readonly #all = new RecentQuantile(remembered);
   #next = 0;
+  #isDoubted = false;
 
   /** Milliseconds of a clock that does not go back. */
   add(met: number, took: number, now: number): void {
+    if (this.#isDoubted) this.#all.clear();
+    this.#isDoubted = false;
     const at = this.#next;
     this.#met[at] = met;
     this.#took[at] = took;
@@ -35,12 +38,20 @@ export class LatencyByLoad {
   }
 
   /**
+   * What is known may be wrong by now: an endpoint that is asked too seldom never gets to show that it is fast again. The next request that finds
+   * it idle puts it to the test, and the next answer takes the place of all that came before.
+   */
+  doubt(): void {
+    this.#isDoubted = true;
+  }
+
+  /**
    * Writes the estimate for so many requests in flight into `into[at]`, at the time in `times[at]`: fractions that are handed over may become
    * objects on the heap. Milliseconds; 0 while nothing is known, so that an endpoint that nobody knows is tried.
    */
   estimateInto(into: Float64Array, times: Float64Array, at: number, inFlight: number): void {
     const { count } = this.#all;
-    if (count === 0) into[at] = 0;
+    if (count === 0 || (this.#isDoubted && inFlight === 0)) into[at] = 0;
     else if (this.#gather(inFlight, times, at) === nearest) this.#takeMedian(into, at);
     // The indices are in range, which the compiler cannot see; so below.
     else into[at] = (times[at] as number) - this.#lastCameAt() > knownFor ? 0 : this.#all.quantile(0.5);

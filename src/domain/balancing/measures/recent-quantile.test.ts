@@ -35,5 +35,14 @@ describe('a quantile of recent values', () => {
     assert.equal(last, 9);
   });
 
+  test('begins anew when it is cleared', () => {
+    const recent = new RecentQuantile(3);
+    for (const value of [7, 8, 9, 7]) recent.addFrom(Float64Array.of(value), 0);
+    recent.clear();
+    assert.ok(Number.isNaN(recent.quantile(0.5)));
+    for (const value of [1, 2, 3, 5]) recent.addFrom(Float64Array.of(value), 0);
+    assert.deepEqual([recent.count, recent.quantile(0.01), recent.quantile(0.5), recent.quantile(1)], [3, 2, 3, 5]);
+  });
+
   test('is not a number before there is one', () => assert.ok(Number.isNaN(new RecentQuantile(3).quantile(0.5))));
 });

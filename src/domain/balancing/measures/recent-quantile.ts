@@ -30,6 +30,11 @@ export class RecentQuantile {
     this.#sift(place);
   }
 
+  clear(): void {
+    this.#count = 0;
+    this.#oldest = 0;
+  }
+
   /** The least value that a share of the values, above 0, does not pass. NaN while there is none. */
   quantile(share: number): number {
     if (this.#count === 0) return Number.NaN;

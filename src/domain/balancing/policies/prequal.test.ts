@@ -1,6 +1,9 @@
 // The picker around the pool of readings: how much is read, what it learns, and what is left when nothing is known.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { addedBetween, gamma } from '../../../../bench/simulation/draws.ts';
+import { delay } from '../../../../bench/simulation/servers.ts';
+import { simulate } from '../../../../bench/simulation/simulate.ts';
 import { countPicks, endpointsOf, policyTools, times } from '../../../../test/support/endpoints.ts';
 import { itemAt } from '../../../foundation/basics/item-at.ts';
 import { seeded } from '../../../foundation/basics/random.ts';
@@ -191,5 +194,48 @@ describe('prequal', () => {
     for (let answer = 0; answer < 10; answer++) rig.try(0, 10);
     rig.now += 6000;
     assert.ok((rig.counts(1000)[1] ?? 0) > 900);
+  });
+});
+
+describe('an endpoint that was slow', () => {
+  const usual = gamma(4, 75);
+  /** Shares in fair shares, by ten seconds: one of eleven endpoints takes two seconds longer in the second and third half minute. */
+  const shares = (arrivalsPerSecond: number, workers = 1) =>
+    simulate({
+      policy: 'prequal',
+      endpoints: times(11, (index) => ({ server: delay(index === 0 ? addedBetween(30_000, 90_000, 2000, usual) : usual) })),
+      arrivalsPerSecond,
+      duration: 160_000,
+      timelineEvery: 10_000,
+      workers,
+      seed: 1,
+    }).timeline.map(({ picks, arrivals }) => (11 * (picks[0] ?? 0)) / arrivals);
+  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value / values.length, 0);
+
+  for (const [rate, workers] of [
+    [60, 1],
+    [1000, 1],
+    [1000, 4],
+    [3000, 1],
+  ] as const) {
+    test(`has at least half of its share again half a minute later, at ${rate} requests a second with ${workers} workers`, () => {
+      const found = shares(rate, workers);
+      assert.ok(mean(found.slice(4, 9)) < 0.1, `${found}`);
+      const back = mean(found.slice(11, 15));
+      assert.ok(back > 0.5 && back < 1.5, `${found}`);
+    });
+  }
+
+  test('is not put to the test where each endpoint has a request now and then', () => {
+    const rig = new Rig([1, 1, 1, 1], { probeAge: 3000 });
+    rig.answerTenTimes([2000, 10, 10, 10]);
+    let stray = 0;
+    for (let second = 0; second < 50; second++) {
+      rig.now += 1000;
+      rig.picker.refresh?.(rig.now);
+      if (rig.pick() === rig.pool[0]) stray++;
+      rig.try(1, 10);
+    }
+    assert.ok(stray < 8, `${stray}`);
   });
 });

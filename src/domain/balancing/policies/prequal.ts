@@ -26,6 +26,9 @@ const fractions = 100_000;
 const costOfFailure = 5_000;
 /** In the budget, how much faster probes may come than they are used up: the paper's delta. */
 const surplus = 1;
+/** How long an endpoint is watched before it is called neglected, in milliseconds, and how many requests each would have had on average by then. */
+const watchFor = 10_000;
+const watchEach = 16;
 const unbounded = 0x7fff_ffff;
 
 export const prequal = definePolicy({
@@ -90,6 +93,10 @@ class PrequalPicker implements Picker {
   #removalsDue = 0;
   #isWorstNext = false;
   #isIdle = false;
+  /** Picks by endpoint, and of all, since when. */
+  readonly #picks: Int32Array;
+  #allPicks = 0;
+  #watchedSince: number;
 
   constructor(candidates: Candidates, rules: Rules, tools: PolicyTools) {
     const weights = candidates.map(({ weight }) => weight);
@@ -109,6 +116,8 @@ class PrequalPicker implements Picker {
     this.#readIn = new Int32Array(candidates.length);
     this.#readsOfPick = Math.round(rules.probesPerPick * fractions);
     this.#removalsOfPick = Math.round(rules.removePerPick * fractions);
+    this.#picks = new Int32Array(candidates.length);
+    this.#watchedSince = tools.now();
     this.learner = new LatencyKeeper(tools);
     // A picker is made anew whenever an endpoint comes, goes or warms up: it begins with readings rather than blindly.
     this.#pool.setTime(tools.now(), rules.probeAge);
@@ -125,6 +134,9 @@ class PrequalPicker implements Picker {
     this.#readsDue -= reads * fractions;
     this.#read(reads);
     this.#isIdle = false;
+    this.#allPicks++;
+    // The index is in range, which the compiler cannot see.
+    this.#picks[picked] = (this.#picks[picked] as number) + 1;
     return itemAt(this.#candidates, picked);
   }
 
@@ -135,6 +147,21 @@ class PrequalPicker implements Picker {
       this.#read(Math.max(2, Math.ceil(this.#rules.probesPerPick)));
     }
     this.#isIdle = true;
+    if (now - this.#watchedSince >= watchFor && this.#allPicks >= watchEach * this.#candidates.length) this.#doubtNeglected(now);
+  }
+
+  /**
+   * What looked slow long ago is hardly asked, while others are, and so goes on looking slow. Whoever had less than a sixteenth of an average share
+   * is put to the test. Where all have little to do nobody is neglected, and what is known of them may be old.
+   */
+  #doubtNeglected(now: number): void {
+    const few = this.#allPicks / (watchEach * this.#candidates.length);
+    this.#candidates.forEach((endpoint, index) => {
+      if ((this.#picks[index] as number) < few) this.#tools.remember(endpoint, makeMemory).doubt();
+    });
+    this.#picks.fill(0);
+    this.#allPicks = 0;
+    this.#watchedSince = now;
   }
 
   /** The choice always takes the good ones; without this only bad ones would be left. */
