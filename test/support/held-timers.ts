@@ -36,9 +36,10 @@ export class HeldTimers implements Disposable {
     return [...this.#waiting].map(({ milliseconds }) => milliseconds);
   }
 
-  /** As if the time of all that wait had passed. */
-  run(): void {
+  /** As if so many milliseconds had passed; without them, the time of all that wait. */
+  run(most = Number.POSITIVE_INFINITY): void {
     for (const timer of [...this.#waiting]) {
+      if (timer.milliseconds > most) continue;
       this.#waiting.delete(timer);
       timer.act();
     }

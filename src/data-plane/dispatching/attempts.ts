@@ -6,7 +6,7 @@ import { catalogue } from '../../domain/exceptions/catalogue.ts';
 import type { Failure } from '../../domain/exceptions/failure.ts';
 import { failureOf } from '../../domain/exceptions/failure.ts';
 import { fieldValue } from '../../domain/http/field-text.ts';
-import { isIdempotent } from '../../domain/http/methods.ts';
+import { isIdempotent, isSafe } from '../../domain/http/methods.ts';
 import type { ResponseHead } from '../../domain/http/response-head.ts';
 import { backoff } from '../../domain/resilience/backoff.ts';
 import { notAdmitted } from '../../domain/resilience/circuit-breaker.ts';
@@ -14,6 +14,7 @@ import type { Exchange, ExchangeServer } from '../listening/exchange.ts';
 import type { AttemptOwner } from './attempt.ts';
 import { Attempt } from './attempt.ts';
 import type { DispatchTools } from './dispatch-tools.ts';
+import type { Hedging } from './hedging.ts';
 import { KeptBody } from './kept-body.ts';
 import { answerLastResort } from './last-resort.ts';
 import { openTunnel } from './open-tunnel.ts';
@@ -125,11 +126,13 @@ export class Attempts implements ExchangeServer, AttemptOwner {
   clientBlocked(): void {
     this.#isClientBlocked = true;
     this.#attempt?.connection?.pause();
+    this.#rival?.connection?.pause();
   }
 
   clientDrained(): void {
     this.#isClientBlocked = false;
     this.#attempt?.connection?.resume();
+    this.#rival?.connection?.resume();
   }
 
   attemptBlocked(): void {
@@ -158,18 +161,20 @@ export class Attempts implements ExchangeServer, AttemptOwner {
     this.exchange.respond(this.pool.keepSession(this.exchange, attempt.endpoint, head));
   }
 
-  /** Once in an exchange, for what is safe to repeat and has no body: a second try when the answer is late for this pool. */
+  /** Once in an exchange, for what asks for nothing but an answer and has no body: a second try when that is late for this pool. */
   #hedgeLater(): void {
     const { hedging } = this.pool;
-    if (hedging === undefined || this.#count > 1 || this.#rival !== undefined || !isIdempotent(this.exchange.request.method)) return;
+    const { method, upgrade } = this.exchange.request;
+    if (hedging === undefined || this.#count > 1 || this.#rival !== undefined || !isSafe(method) || upgrade !== '') return;
     const delay = hedging.delay();
-    if (delay >= 0) this.#startTimer('hedge', delay, () => this.#hedge());
+    if (delay >= 0) this.#startTimer('hedge', delay, () => this.#hedge(hedging));
   }
 
-  #hedge(): void {
+  #hedge(hedging: Hedging): void {
     const first = this.#attempt;
-    if (first === undefined || this.#isAnswered || this.pool.hedging?.mayHedge() !== true) return;
-    const endpoint = this.pool.choose(this.exchange, [first.endpoint], 1);
+    if (first === undefined || this.#isAnswered || !hedging.mayHedge()) return;
+    const endpoint = this.pool.choose(this.exchange, [...(this.#tried ?? nobody), first.endpoint], this.#count);
+    hedging.settle(endpoint !== undefined);
     if (endpoint === undefined) return;
     this.#rival = new Attempt(this, endpoint);
     this.#rival.begin(true);

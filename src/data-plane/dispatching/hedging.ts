@@ -34,13 +34,16 @@ export class Hedging {
     return this.#delay.delay(now);
   }
 
-  /** Whether there may be one more second request; if so, it is counted. */
+  /** Whether there may be one more second request; if so, its share is taken until `settle` says whether it was made. */
   mayHedge(): boolean {
-    if (!this.#budget.tryWithdraw(this.#clock())) return false;
+    return this.#budget.tryWithdraw(this.#clock());
+  }
+
+  settle(isMade: boolean): void {
+    if (!isMade) return this.#budget.giveBack(this.#clock());
     const counter = poolCounter.hedges;
     // The row has every counter, which the compiler cannot see.
     this.#counters[counter] = (this.#counters[counter] as number) + 1;
-    return true;
   }
 
   /** An answer began after so many milliseconds. */

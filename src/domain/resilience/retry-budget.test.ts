@@ -30,6 +30,14 @@ describe('a retry budget', () => {
     assert.equal(budget.balance(0), 0);
   });
 
+  test('has again what is given back', () => {
+    const budget = budgetOf(0.5, 0);
+    for (let request = 0; request < 4; request++) budget.deposit(0);
+    assert.equal(withdrawAll(budget, 0), 2);
+    budget.giveBack(0);
+    assert.equal(withdrawAll(budget, 0), 1);
+  });
+
   test('allows no retries when it is zero', () => {
     const budget = budgetOf(0, 0);
     for (let request = 0; request < 1000; request++) budget.deposit(5);

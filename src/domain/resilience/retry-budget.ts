@@ -47,6 +47,11 @@ export class RetryBudget {
     return false;
   }
 
+  /** One that was counted a moment ago was not made after all. */
+  giveBack(now: number): void {
+    this.#retries.takeBack(sliceOf(now));
+  }
+
   /** How many retries are left at the moment. */
   balance(now: number): number {
     return Math.max(0, Math.floor(this.#unitsLeft(sliceOf(now)) / this.#withdrawal));
