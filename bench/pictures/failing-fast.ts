@@ -14,7 +14,6 @@ const policies: Readonly<Record<string, WrittenPolicySettings>> = {
   'least-connections': 'least-connections',
   'least-time': 'least-time',
   'peak-ewma': 'peak-ewma',
-  'peak-ewma, penalty: 10s': { policy: 'peak-ewma', penalty: '10s' },
   prequal: 'prequal',
 };
 const seeds = [1, 2, 3];
@@ -54,7 +53,7 @@ function draw({ failed }: FailingFastData): string {
   return drawRows({
     title: 'One endpoint fails at once, and nothing takes it out',
     description:
-      'One of ten endpoints answers 503 within a millisecond. round-robin sends it a tenth; least-connections and least-time take it for idle and send it most of all requests; prequal, and peak-ewma with a high penalty, count a failure as slow and send it next to nothing.',
+      'One of ten endpoints answers 503 within a millisecond. round-robin sends it a tenth; least-connections takes it for idle and sends it three quarters of all requests; least-time, peak-ewma and prequal count a failure as slow and send it next to nothing.',
     heading: 'Share of requests that fail when one of ten endpoints answers 503 at once',
     width: 760,
     marks: 'bars',
@@ -63,7 +62,7 @@ function draw({ failed }: FailingFastData): string {
     room: { left: 200, right: 80 },
     rows: Object.keys(policies).map((name) => {
       const value = failed[name] ?? 0;
-      return { name, tone: tone(name.replace(/,.*/, '')), marks: [{ value, text: percent(value, value < 0.01 ? 2 : 0) }] };
+      return { name, tone: tone(name), marks: [{ value, text: percent(value, value < 0.01 ? 2 : 0) }] };
     }),
   });
 }

@@ -67,7 +67,7 @@ function draw({ byPolicy, stepSeconds }: SlowEndpointData): string {
   return drawLines({
     title: 'What a slow endpoint gets',
     description:
-      'One of eleven endpoints is slow from second 30 to 90. round-robin goes on sending it one request in eleven; policies that count requests in flight send it less than one in a hundred; policies that measure time send it next to nothing, and need a while to trust it again.',
+      'One of eleven endpoints is slow from second 30 to 90. round-robin goes on sending it one request in eleven; policies that count requests in flight send it less than one in a hundred; policies that measure time send it next to nothing, and give it its share again within half a minute.',
     width: 860,
     height: 420,
     room: 24,

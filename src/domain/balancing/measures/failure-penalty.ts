@@ -1,7 +1,7 @@
 // Hot path. What an endpoint that fails is taken to need. Failing takes no time and leaves nothing in flight, so whoever goes by time and load
 // alone takes a failing endpoint for the best one. One failure costs little; as long as the endpoint is still asked for what it seems to cost,
 // each further one doubles that (exponential backoff), until requests are better off elsewhere, however busy the others are. It fades with
-// time and with each good answer: who fails more than one in about 24 is left alone, and who has recovered is back soon.
+// time and with each good answer: who fails more than one in about 23 is left alone, and who has recovered is back soon.
 import { leftAfter } from './fading.ts';
 
 /** Where the measure stands in an endpoint's signals, beside an average: the time, and when it was last changed. */

@@ -24,7 +24,7 @@ export const utilisation = definePolicy({
   summary:
     'Picks each endpoint in turn, as often as its reports of requests a second and utilisation say that it can take; by weights alone while fewer than two report.',
   choose:
-    'Endpoints of different or changing strength that can tell their load in a response header: `endpoint-load-metrics: TEXT cpu=0.3,rps_fractional=120,eps=0`, or the same as JSON. Reports in trailers and in binary form are not read.',
+    'Endpoints of different or changing strength that can tell their load in a response header: `endpoint-load-metrics: TEXT cpu=0.3,rps_fractional=120,eps=0`, or the same as JSON. Weights multiply what is reported, so leave them out where endpoints report. Reports in trailers and in binary form are not read.',
   cost: 'O(1) for a pick, O(n) to build and once a period; a report costs its few bytes.',
   source: 'gRPC proposals A58 and A114; Envoy (client-side weighted round robin, orca_parser.cc); Open Request Cost Aggregation.',
   honoursWeights: true,
