@@ -60,6 +60,30 @@ describe('states', { timeout }, () => {
     await live.sharesBecome(40, [20, 20]);
   });
 
+  test('draining: sessions that Evenkeel keeps are counted, and move when the deadline has passed', async () => {
+    await using live = await LivePool.start({ endpoints: { a: {}, b: {} }, pool: { sticky: { session: 'header:x-session' } } });
+    const ask = async (session: string) => (await live.ask('/', false, { 'x-session': session })).body;
+    const names = Array.from({ length: 20 }, (_, index) => `session-${index}`);
+    const homes = new Map<string, string>();
+    for (const name of names) homes.set(name, await ask(name));
+    const ofA = names.filter((name) => homes.get(name) === 'a');
+    const ofB = names.filter((name) => homes.get(name) === 'b');
+    assert.ok(ofA.length > 0 && ofB.length > 0);
+
+    const changed = await live.change('a', { state: 'draining', deadline: '1h' });
+    assert.deepEqual([changed.sessions, (await live.status('b')).sessions], [ofA.length, ofB.length]);
+    const left = Date.parse(changed.deadline ?? '') - Date.now();
+    assert.ok(left > 3_500_000 && left <= 3_600_000, `${left}`);
+    for (const name of names) assert.equal(await ask(name), homes.get(name), 'it keeps the sessions that it has');
+
+    const down = live.log.next(/the deadline of its draining has passed/);
+    await live.change('a', { state: 'draining', deadline: '1ms' });
+    await down;
+    for (const name of names) assert.equal(await ask(name), 'b');
+    const { state, deadline, sessions } = await live.status('a');
+    assert.deepEqual([state, deadline, sessions, (await live.status('b')).sessions], ['down', null, 0, 20]);
+  });
+
   test('down: nothing at all, and back when it is up', async () => {
     await using live = await LivePool.start({ endpoints: { a: {}, b: {}, c: {} } });
     await live.change('b', { state: 'down' });

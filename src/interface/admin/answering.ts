@@ -53,7 +53,7 @@ export class Answering {
     const body = operation.method === 'GET' ? refuseBody(request) : await readBody(request);
     if (typeof body !== 'string') return body;
     try {
-      return await operation.answer(this.#view, { parameters, body });
+      return await operation.answer(this.#view, { parameters, query: queryOf(request.url), body });
     } catch (error) {
       this.#log.error(`The admin operation ${pathOf(request.url)} failed: ${error instanceof Error ? error.stack : String(error)}`);
       return jsonAnswer(500, { error: 'The operation failed. The log says why.' });
@@ -62,6 +62,7 @@ export class Answering {
 }
 
 const pathOf = (url = '/'): string => url.split('?', 1)[0] ?? url;
+const queryOf = (url = '/'): URLSearchParams => new URLSearchParams(url.slice(pathOf(url).length));
 
 /** What is wrong with the request itself, whatever it asks for. */
 function refuse({ headers }: IncomingMessage): Answer | undefined {

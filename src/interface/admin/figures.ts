@@ -1,4 +1,5 @@
 // What is counted, joined with the names that the document gives to the scoreboard's rows. Read when somebody asks.
+import type { ProberFigures } from '../../control-plane/probing/prober.ts';
 import type { SupervisorState } from '../../control-plane/supervising/supervisor.ts';
 import type { ListenerTotals } from '../../control-plane/supervising/totals.ts';
 import { readTotals } from '../../control-plane/supervising/totals.ts';
@@ -15,6 +16,7 @@ export interface Figures {
   readonly workers: { readonly configured: number; readonly listening: number; readonly restarts: number };
   readonly listeners: readonly ListenerFigures[];
   readonly pools: readonly PoolFigures[];
+  readonly prober: ProberFigures;
 }
 
 export interface ListenerFigures {
@@ -38,6 +40,7 @@ export function readFigures({ version, supervisor }: AdminView): Figures {
       address: bound[index]?.address ?? bind.text,
       totals: itemAt(totals.listeners, index),
     })),
-    pools: readPools(document.pools, supervisor.endpoints, totals),
+    pools: readPools(document.pools, supervisor, totals),
+    prober: supervisor.health.prober,
   };
 }

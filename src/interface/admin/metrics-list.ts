@@ -1,9 +1,12 @@
 // Every metric of Evenkeel, one entry each: its name, what it means, and where its value is read from.
 // Names are evenkeel_<thing>_<unit>; those that only grow end in _total. Nothing is kept here: values are read from figures.
+import { transitionStates } from '../../control-plane/judging/event-log.ts';
 import { endpointStateNames } from '../../control-plane/supervising/endpoint-change.ts';
 import type { EndpointTotals, ListenerTotals, PoolTotals } from '../../control-plane/supervising/totals.ts';
 import { latencyBuckets } from '../../foundation/algorithms/latency-buckets.ts';
 import type { Figures } from './figures.ts';
+import type { BreakerName } from './gate-figures.ts';
+import { breakerNames } from './gate-figures.ts';
 import type { EndpointFigures, PoolFigures } from './pool-figures.ts';
 
 export interface Metric {
@@ -76,6 +79,37 @@ export const metricsList: readonly Metric[] = [
     (totals) => totals.retriesRefused,
   ),
 
+  ofPools(counter('evenkeel_pool_hedges_total', 'Second tries that were made because the first was late.'), (totals) => totals.hedges),
+  ofPools(counter('evenkeel_pool_queued_total', 'Exchanges that waited for an endpoint.'), (totals) => totals.queued),
+  ofPools(counter('evenkeel_pool_expired_total', 'Exchanges that waited as long as they might.'), (totals) => totals.expired),
+  ofPools(counter('evenkeel_pool_shed_total', 'Exchanges that were turned away to help the others.'), (totals) => totals.shed),
+  {
+    ...gauge('evenkeel_pool_breaker_state', 'The breaker of a pool that has one: 1 for the state that it is in, 0 for the others.'),
+    read: ({ pools }) => pools.flatMap(({ name, breaker }) => samples({ pool: name }, byBreaker(breaker))),
+  },
+
+  ofEndpointFacts(gauge('evenkeel_endpoint_healthy', 'Whether it is judged to be well: 1, or 0 when it fails.'), ({ health }) =>
+    Number(health.isWell),
+  ),
+  ofEndpointFacts(
+    counter('evenkeel_endpoint_transitions_total', 'How often it came into a state, by health or by whoever operates it.'),
+    ({ transitions }) => ({ label: 'to', values: Object.fromEntries(transitionStates.map((state) => [state, transitions[state]])) }),
+  ),
+  ofEndpointFacts(
+    counter('evenkeel_endpoint_ejections_total', 'How often its traffic had it set aside for a time.'),
+    ({ health }) => health.ejections,
+  ),
+  ofEndpointFacts(
+    counter('evenkeel_probe_results_total', 'Probes of it that ended. Silent ones say nothing of it.'),
+    ({ health: { probe } }) => ({
+      label: 'result',
+      values: probe === undefined ? {} : { passed: probe.passed, failed: probe.failed, silent: probe.silent },
+    }),
+  ),
+  ofEndpointFacts(
+    gauge('evenkeel_endpoint_breaker_state', 'The breaker of an endpoint that has one: 1 for the state that it is in, 0 for the others.'),
+    ({ breaker }) => byBreaker(breaker),
+  ),
   ofEndpointFacts(gauge('evenkeel_endpoint_weight', 'Weight in force, by the document or by a change since.'), ({ weight }) => weight),
   ofEndpointFacts(
     gauge('evenkeel_endpoint_state', 'Whether new exchanges may come: 1 for the state that it is in, 0 for the others.'),
@@ -97,6 +131,14 @@ export const metricsList: readonly Metric[] = [
     name: 'evenkeel_endpoint_latency_seconds',
     help: 'From the first byte of a request to the head of its answer.',
   }),
+
+  ofProgram(gauge('evenkeel_probes_running', 'Probes that are under way.'), ({ prober }) => prober.running),
+  ofProgram(gauge('evenkeel_probes_waiting', 'Probes that are due, and wait for others to end.'), ({ prober }) => prober.waiting),
+  ofProgram(counter('evenkeel_probes_late_total', 'Probes that had to wait before they began.'), ({ prober }) => prober.late),
+  ofProgram(
+    counter('evenkeel_probes_lateness_seconds_total', 'How long probes had to wait in all.'),
+    ({ prober }) => prober.lateness / 1000,
+  ),
 
   ofProgram(counter('process_cpu_seconds_total', 'Processor time of all threads.'), () => {
     const { user, system } = process.cpuUsage();
@@ -173,6 +215,11 @@ function byClass({ status1xx, status2xx, status3xx, status4xx, status5xx }: Clas
 function byState({ state }: EndpointFigures): Reading {
   return { label: 'state', values: Object.fromEntries(endpointStateNames.map((name) => [name, Number(name === state)])) };
 }
+
+const byBreaker = (breaker: BreakerName | undefined): Reading => ({
+  label: 'state',
+  values: breaker === undefined ? {} : Object.fromEntries(breakerNames.map((name) => [name, Number(name === breaker)])),
+});
 
 function byOutcome({ succeeded, failed, ignored }: EndpointTotals): Reading {
   return { label: 'outcome', values: { succeeded, failed, ignored } };

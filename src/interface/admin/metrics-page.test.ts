@@ -6,6 +6,7 @@ import { readTotals } from '../../control-plane/supervising/totals.ts';
 import { EndpointLoad } from '../../domain/endpoints/endpoint-load.ts';
 import { endpointCounter, listenerCounter, poolCounter, poolCounters, Scoreboard } from '../../domain/endpoints/scoreboard.ts';
 import { itemAt } from '../../foundation/basics/item-at.ts';
+import { milliseconds } from '../../foundation/basics/units.ts';
 import type { Figures } from './figures.ts';
 import { metricsList } from './metrics-list.ts';
 import { metricsPage } from './metrics-page.ts';
@@ -23,13 +24,38 @@ function figures(change: (board: Scoreboard) => void, names: { listener?: string
     uptimeSeconds: 12.5,
     workers: { configured: 2, listening: 1, restarts: 3 },
     listeners: [{ name: names.listener ?? 'web', address: ':80', totals: itemAt(totals.listeners, 0) }],
-    pools: [{ name: 'shop', policy: 'random', options: {}, totals: itemAt(totals.pools, 0), endpoints: [endpointFigures(totals)] }],
+    pools: [
+      {
+        name: 'shop',
+        policy: 'random',
+        options: {},
+        totals: itemAt(totals.pools, 0),
+        breaker: 'open',
+        endpoints: [endpointFigures(totals)],
+      },
+    ],
+    prober: { endpoints: 1, running: 2, waiting: 3, ended: 40, late: 5, lateness: milliseconds(1500) },
   };
 }
 
 const endpointFigures = (totals: Totals): EndpointFigures => ({
   id: '10.0.0.1:80',
   state: 'draining',
+  downAt: undefined,
+  health: {
+    isWell: false,
+    reason: 'connection refused',
+    since: new Date(0),
+    changes: 3,
+    ejections: 4,
+    ejectedUntil: undefined,
+    probe: { state: 'down', passed: 10, failed: 7, silent: 2, timedOut: 1, inARow: 3, last: undefined },
+    probedAt: undefined,
+  },
+  transitions: { well: 1, failing: 2, up: 0, draining: 5, down: 4 },
+  breaker: 'half-open',
+  failTimeout: undefined,
+  countSessions: () => assert.fail('a page of metrics does not look through the tables of sessions'),
   weight: 2.5,
   configuredWeight: 1,
   capacity: undefined,
@@ -100,6 +126,10 @@ test('what the workers counted for a pool is added up under its name', async () 
     ['overrides', 10],
     ['backup_picks', 12],
     ['retries_refused', 14],
+    ['hedges', 16],
+    ['queued', 18],
+    ['expired', 20],
+    ['shed', 22],
   ] as const) {
     const metric = `evenkeel_pool_${name}_total`;
     assert.deepEqual([...(metrics.get(metric)?.series ?? [])], [[`${metric}{pool="shop"}`, count]]);
@@ -117,6 +147,47 @@ test('weight and state of an endpoint are those in force', async () => {
       [`evenkeel_endpoint_state{${labels},state="draining"}`, 1],
       [`evenkeel_endpoint_state{${labels},state="down"}`, 0],
     ],
+  );
+});
+
+test('health of an endpoint is told, with its probes, its ejections and how often it changed', async () => {
+  const metrics = await page(() => undefined);
+  const labels = 'endpoint="10.0.0.1:80",pool="shop"';
+  const series = (name: string) => [...(metrics.get(name)?.series ?? [])];
+  assert.deepEqual(series('evenkeel_endpoint_healthy'), [[`evenkeel_endpoint_healthy{${labels}}`, 0]]);
+  assert.deepEqual(series('evenkeel_endpoint_ejections_total'), [[`evenkeel_endpoint_ejections_total{${labels}}`, 4]]);
+  assert.deepEqual(
+    series('evenkeel_probe_results_total'),
+    (
+      [
+        ['passed', 10],
+        ['failed', 7],
+        ['silent', 2],
+      ] as const
+    ).map(([result, count]) => [`evenkeel_probe_results_total{${labels},result="${result}"}`, count]),
+  );
+  const counts = { well: 1, failing: 2, up: 0, draining: 5, down: 4 };
+  assert.deepEqual(
+    series('evenkeel_endpoint_transitions_total'),
+    Object.entries(counts).map(([to, count]) => [`evenkeel_endpoint_transitions_total{${labels},to="${to}"}`, count]),
+  );
+  assert.deepEqual(
+    series('evenkeel_endpoint_breaker_state').map(([, value]) => value),
+    [0, 0, 1],
+    'closed, open, half-open',
+  );
+  assert.deepEqual(
+    series('evenkeel_pool_breaker_state').map(([, value]) => value),
+    [0, 1, 0],
+  );
+});
+
+test('how late probes are is told', async () => {
+  const metrics = await page(() => undefined);
+  const value = (name: string): number | undefined => metrics.get(name)?.series.get(name);
+  assert.deepEqual(
+    ['running', 'waiting', 'late_total', 'lateness_seconds_total'].map((name) => value(`evenkeel_probes_${name}`)),
+    [2, 3, 5, 1.5],
   );
 });
 

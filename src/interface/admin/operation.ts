@@ -10,7 +10,20 @@ export interface AdminView {
 
 export type WatchedSupervisor = Pick<
   Supervisor,
-  'state' | 'document' | 'board' | 'bound' | 'startedAt' | 'workers' | 'listeningWorkers' | 'restarts' | 'endpoints'
+  | 'state'
+  | 'document'
+  | 'board'
+  | 'bound'
+  | 'startedAt'
+  | 'workers'
+  | 'listeningWorkers'
+  | 'restarts'
+  | 'endpoints'
+  | 'health'
+  | 'events'
+  | 'wordsOf'
+  | 'sessionCounts'
+  | 'clock'
 >;
 
 export interface Answer {
@@ -32,9 +45,10 @@ export interface Operation<Path extends string = string> {
   answer(view: AdminView, request: OperationRequest<Path>): Answer | Promise<Answer>;
 }
 
-/** What stands at the words in braces, decoded, and the body as text. */
+/** What stands at the words in braces, decoded, what stands behind the "?", and the body as text. */
 export interface OperationRequest<Path extends string> {
   readonly parameters: Readonly<Record<NamesIn<Path>, string>>;
+  readonly query: URLSearchParams;
   readonly body: string;
 }
 

@@ -1,6 +1,7 @@
 // Every admin operation, one line each. The admin server and its tests read this list.
 export { changeEndpoint } from './operations/change-endpoint.ts';
 export { endpoint } from './operations/endpoint.ts';
+export { events } from './operations/events.ts';
 export { healthz } from './operations/healthz.ts';
 export { metrics } from './operations/metrics.ts';
 export { pool } from './operations/pool.ts';

@@ -1,28 +1,32 @@
 import assert from 'node:assert/strict';
 import { hostname } from 'node:os';
 import { describe, test } from 'node:test';
-import { RecordedLog } from '../../../test/support/recorded-log.ts';
+import { supervised } from '../../../test/support/supervised.ts';
 import type { WrittenDocument } from '../../control-plane/configuration/document.ts';
-import { documentSettings } from '../../control-plane/configuration/document.ts';
-import { EventLog } from '../../control-plane/judging/event-log.ts';
 import type { EndpointChange } from '../../control-plane/supervising/endpoint-change.ts';
-import { EndpointControls } from '../../control-plane/supervising/endpoint-controls.ts';
 import { readTotals } from '../../control-plane/supervising/totals.ts';
+import { sharedClock } from '../../data-plane/serving/shared-clock.ts';
 import { subsetOf } from '../../domain/balancing/subset.ts';
-import { countEndpoints } from '../../domain/endpoints/endpoint-rows.ts';
-import { poolCounter, Scoreboard } from '../../domain/endpoints/scoreboard.ts';
-import type { EndpointFigures } from './pool-figures.ts';
+import { EndpointLoad } from '../../domain/endpoints/endpoint-load.ts';
+import { poolCounter } from '../../domain/endpoints/scoreboard.ts';
+import { ConsecutiveFailures } from '../../domain/health/consecutive-failures.ts';
+import { countStreaks } from '../../domain/health/streaks.ts';
+import { breakerState } from '../../domain/resilience/circuit-breaker.ts';
+import { milliseconds } from '../../foundation/basics/units.ts';
+import type { EndpointFigures, PoolFigures } from './pool-figures.ts';
 import { readPools } from './pool-figures.ts';
 import { poolStatus } from './pool-status.ts';
 
 type WrittenPool = WrittenDocument['pools'][string];
 
 function world(written: Readonly<Record<string, WrittenPool>>) {
-  const { pools } = documentSettings.parse({ listeners: [{ bind: ':80', pool: Object.keys(written)[0] ?? '' }], pools: written });
-  const board = new Scoreboard({ workers: 2, listeners: 1, endpoints: countEndpoints(pools), pools: Object.keys(pools).length });
-  const controls = new EndpointControls({ pools, board, log: new RecordedLog(), clock: () => 0, events: new EventLog() });
-  const read = () => readPools(pools, controls, readTotals(board));
+  const listeners = [{ bind: '127.0.0.1:0', pool: Object.keys(written)[0] ?? '' }];
+  // Never started: what the workers would count is written here.
+  const { supervisor } = supervised({ workers: 2, listeners, pools: written });
+  const { board, document, endpoints: controls } = supervisor;
+  const read = () => readPools(document.pools, supervisor, readTotals(board));
   return {
+    supervisor,
     board,
     read,
     /** One thing about each endpoint of the first pool, in order. */
@@ -76,6 +80,12 @@ describe('shares', () => {
         [0, 1, 'up'],
       ],
     );
+  });
+
+  test('are none for an endpoint that fails', () => {
+    const { each, supervisor } = world({ web: { endpoints: ['a:1', { address: 'b:1', weight: 3 }, 'c:1'] } });
+    supervisor.health.keeper.probedAs({ slot: 1, asks: 'endpoint' }, 'down', 'connection refused');
+    assert.deepEqual(each(share), [1 / 2, 0, 1 / 2]);
   });
 
   test('are taken in each tier by itself', () => {
@@ -145,4 +155,91 @@ test('JSON says null where there is no limit, and keeps silent of a capacity tha
   assert.ok(!Object.hasOwn(plain, 'capacity'));
   assert.deepEqual(plain.metadata, {});
   assert.deepEqual([described?.maxConnections, described?.capacity, described?.metadata], [2, 5, { version: 'v2' }]);
+});
+
+describe('health', () => {
+  const probed = { health: { tcp: true as const }, endpoints: ['a:1', 'b:1'] };
+  const first = (pools: readonly PoolFigures[]) => pools.flatMap((pool) => poolStatus(pool).endpoints)[0];
+
+  test('is told with its reason, since when, and how often it changed', () => {
+    const { read, supervisor } = world({ web: { endpoints: ['a:1', 'b:1'] } });
+    const before = first(read());
+    assert.deepEqual([before?.health.state, before?.health.reason, before?.health.changes, before?.probe], ['well', null, 0, null]);
+    const { keeper } = supervisor.health;
+    const since = Date.now();
+    keeper.probedAs({ slot: 0, asks: 'endpoint' }, 'down', 'connection refused (3 failures in a row)');
+    const after = first(read());
+    assert.deepEqual(
+      [after?.health.state, after?.health.reason, after?.health.changes],
+      ['failing', 'connection refused (3 failures in a row)', 1],
+    );
+    assert.ok(Math.abs(Date.parse(after?.health.since ?? '') - since) < 60_000);
+    assert.deepEqual(after?.ejections, { count: 0, until: null });
+    keeper.probedAs({ slot: 0, asks: 'endpoint' }, 'up', '2 probes passed in a row');
+    assert.deepEqual([first(read())?.health.state, first(read())?.health.changes], ['well', 2]);
+  });
+
+  test('of an endpoint that no probe has passed yet is told as such', () => {
+    const { read } = world({ web: probed });
+    assert.deepEqual([first(read())?.health.state, first(read())?.health.reason], ['failing', 'no probe has passed yet']);
+  });
+
+  test('ejections are counted, and it is told when they end', () => {
+    const { read, board, supervisor } = world({
+      web: { endpoints: ['a:1', 'b:1'], outliers: { consecutive: { local: 3 }, baseEjection: '1h', maxEjection: '1h' } },
+    });
+    // Three tries without a whole answer, as workers write them down.
+    const load = new EndpointLoad(board, 0, 0);
+    for (let tries = 0; tries < 3; tries++) countStreaks(load.words, load.streaksAt, 'local');
+    supervisor.health.keeper.tick();
+    const ejected = first(read());
+    assert.equal(ejected?.health.state, 'failing');
+    assert.equal(ejected?.ejections.count, 1);
+    const left = Date.parse(ejected?.ejections.until ?? '') - Date.now();
+    assert.ok(left > 3_500_000 && left <= 3_600_000, `${left}`);
+  });
+});
+
+test('the deadline of an endpoint that drains is a time', () => {
+  const { each, change } = world({ web: { endpoints: ['a:1', 'b:1'] } });
+  change('web', 'a:1', { state: 'draining', deadline: milliseconds(3_600_000) });
+  const [downAt, none] = each((endpoint) => endpoint.downAt);
+  const left = (downAt?.getTime() ?? 0) - Date.now();
+  assert.ok(left > 3_500_000 && left <= 3_600_000, `${left}`);
+  assert.equal(none, undefined);
+});
+
+describe('breakers', () => {
+  test('are told by name, and as null where there is none', () => {
+    const { read, supervisor } = world({
+      web: { endpoints: ['a:1', 'b:1'], breaker: {}, endpointBreaker: {} },
+      plain: { endpoints: ['a:1'] },
+    });
+    const told = () => read().map((pool) => [poolStatus(pool).breaker, ...poolStatus(pool).endpoints.map(({ breaker }) => breaker)]);
+    assert.deepEqual(told(), [
+      ['closed', 'closed', 'closed'],
+      [null, null],
+    ]);
+    const words = supervisor.wordsOf('web');
+    words.breaker[0] = breakerState.open;
+    words.breakerOf(1)[0] = breakerState.halfOpen;
+    assert.deepEqual(told(), [
+      ['open', 'closed', 'half-open'],
+      [null, null],
+    ]);
+  });
+
+  test('and so is what nginx would call unavailable', () => {
+    const { board, each } = world({ web: { endpoints: ['a:1', 'b:1'], outliers: { preset: 'nginx', failTimeout: '1h' } } });
+    const isOnly = false;
+    const now = Math.floor(sharedClock()() / 100);
+    new ConsecutiveFailures(board.slots, board.failuresAt(0), { maxFails: 1, failTimeout: 36_000, isOnly }).failed(now);
+    assert.deepEqual(
+      each(({ failTimeout }) => failTimeout),
+      [
+        { fails: 1, isAvailable: false },
+        { fails: 0, isAvailable: true },
+      ],
+    );
+  });
 });

@@ -1,7 +1,8 @@
 // What is known of a pool: the document, what was changed since, and what is counted, joined endpoint by endpoint.
 import { hostname } from 'node:os';
+import type { TransitionCounts } from '../../control-plane/judging/event-log.ts';
+import type { HealthFigures } from '../../control-plane/judging/health-service.ts';
 import type { EndpointStateName } from '../../control-plane/supervising/endpoint-change.ts';
-import type { EndpointControls } from '../../control-plane/supervising/endpoint-controls.ts';
 import type { EndpointTotals, PoolTotals, Totals } from '../../control-plane/supervising/totals.ts';
 import { allPolicies } from '../../domain/balancing/policy-settings.ts';
 import { subsetOf } from '../../domain/balancing/subset.ts';
@@ -9,6 +10,9 @@ import { firstRows } from '../../domain/endpoints/endpoint-rows.ts';
 import { tiersOf, weightsOf } from '../../domain/endpoints/weights.ts';
 import type { PoolSettings } from '../../domain/traffic/pool-settings.ts';
 import { itemAt } from '../../foundation/basics/item-at.ts';
+import type { BreakerName, FailTimeoutFigures } from './gate-figures.ts';
+import { breakerIn, failTimeoutOf } from './gate-figures.ts';
+import type { AdminView } from './operation.ts';
 
 export interface PoolFigures {
   readonly name: string;
@@ -16,12 +20,24 @@ export interface PoolFigures {
   /** Of the policy, with every default filled in. */
   readonly options: Readonly<Record<string, unknown>>;
   readonly totals: PoolTotals;
+  /** undefined for a pool without one. */
+  readonly breaker: BreakerName | undefined;
   readonly endpoints: readonly EndpointFigures[];
 }
 
 export interface EndpointFigures {
   readonly id: string;
   readonly state: EndpointStateName;
+  /** When it goes down because the deadline of its draining passes. */
+  readonly downAt: Date | undefined;
+  readonly health: HealthFigures;
+  readonly transitions: TransitionCounts;
+  /** Its own; undefined without one. */
+  readonly breaker: BreakerName | undefined;
+  /** Where nginx's way judges it. */
+  readonly failTimeout: FailTimeoutFigures | undefined;
+  /** Counts the sessions that it has; null where they are kept by clients, or by nobody. */
+  readonly countSessions: () => number | null;
   /** In force. */
   readonly weight: number;
   /** What the document gives; a change to `null` comes back to it. */
@@ -37,6 +53,8 @@ export interface EndpointFigures {
   readonly totals: EndpointTotals;
 }
 
+type Sources = Pick<AdminView['supervisor'], 'board' | 'clock' | 'endpoints' | 'health' | 'events' | 'wordsOf' | 'sessionCounts'>;
+
 /** By the row of its first endpoint and its place in the document. */
 interface PoolRows {
   readonly name: string;
@@ -45,26 +63,16 @@ interface PoolRows {
   readonly index: number;
 }
 
-export function readPools(
-  pools: Readonly<Record<string, PoolSettings>>,
-  controls: EndpointControls,
-  totals: Totals,
-): readonly PoolFigures[] {
+export function readPools(pools: Readonly<Record<string, PoolSettings>>, sources: Sources, totals: Totals): readonly PoolFigures[] {
   const rows = firstRows(pools);
   return Object.entries(pools).map(([name, settings], index) =>
-    poolFigures({ name, settings, index, firstRow: rows.get(name) ?? 0 }, controls, totals),
+    poolFigures({ name, settings, index, firstRow: rows.get(name) ?? 0 }, sources, totals),
   );
 }
 
-function poolFigures({ name, settings, firstRow, index }: PoolRows, controls: EndpointControls, totals: Totals): PoolFigures {
-  const weights = weightsOf(settings.endpoints);
-  const tiers = tiersOf(settings.endpoints);
-  const present = settings.endpoints.map(({ id, capacity, backup, maxConnections, metadata }, position) => {
-    const configuredWeight = itemAt(weights, position);
-    const { state, weight = configuredWeight } = controls.present(firstRow + position);
-    const tier = itemAt(tiers, position);
-    return { id, state, weight, configuredWeight, capacity, tier, backup, maxConnections, metadata };
-  });
+function poolFigures(pool: PoolRows, sources: Sources, totals: Totals): PoolFigures {
+  const { name, settings, firstRow, index } = pool;
+  const present = presentEndpoints(pool, sources);
   const shares = sharesOf(present, settings);
   const { policy, ...options } = settings.balance;
   return {
@@ -72,6 +80,7 @@ function poolFigures({ name, settings, firstRow, index }: PoolRows, controls: En
     policy,
     options,
     totals: itemAt(totals.pools, index),
+    breaker: settings.breaker && breakerIn(sources.wordsOf(name).breaker),
     endpoints: present.map((endpoint, position) => ({
       ...endpoint,
       share: itemAt(shares, position),
@@ -80,13 +89,44 @@ function poolFigures({ name, settings, firstRow, index }: PoolRows, controls: En
   };
 }
 
-type Shared = Pick<EndpointFigures, 'id' | 'state' | 'weight' | 'tier'>;
+type PresentEndpoint = Omit<EndpointFigures, 'share' | 'totals'>;
 
-/** The weight of each that is up, divided by the weights of all in its tier that are. This balancer may send to a subset of them only. */
+/** What the document says of each, and what is so now. */
+function presentEndpoints({ name, settings, firstRow }: PoolRows, sources: Sources): readonly PresentEndpoint[] {
+  const { endpoints: controls, health, events, clock, board } = sources;
+  const weights = weightsOf(settings.endpoints);
+  const tiers = tiersOf(settings.endpoints);
+  const words = settings.endpointBreaker && sources.wordsOf(name);
+  // One look at the table of sessions is enough for all endpoints.
+  let sessions: Int32Array | undefined;
+  const countSessions = (slot: number): number | null => {
+    sessions ??= sources.sessionCounts(name);
+    return sessions?.[slot] ?? null;
+  };
+  return settings.endpoints.map(({ id, capacity, backup, maxConnections, metadata }, position) => {
+    const slot = firstRow + position;
+    const configuredWeight = itemAt(weights, position);
+    const { state, weight = configuredWeight, downIn } = controls.present(slot);
+    return {
+      ...{ id, state, weight, configuredWeight, capacity, backup, maxConnections, metadata },
+      downAt: downIn === undefined ? undefined : new Date(Date.now() + downIn),
+      health: health.figuresOf(name, id, slot),
+      transitions: events.transitions(name, id),
+      breaker: words && breakerIn(words.breakerOf(position)),
+      failTimeout: failTimeoutOf(settings, board, slot, clock()),
+      countSessions: () => countSessions(slot),
+      tier: itemAt(tiers, position),
+    };
+  });
+}
+
+type Shared = Pick<EndpointFigures, 'id' | 'state' | 'health' | 'weight' | 'tier'>;
+
+/** The weight of each that is up and well, divided by the weights of all in its tier that are. This balancer may send to a subset of them only. */
 function sharesOf(endpoints: readonly Shared[], { balance, subset }: PoolSettings): readonly (number | null)[] {
   if (!goesByWeight(balance.policy)) return endpoints.map(() => null);
   const mine = subset === undefined ? endpoints : subsetOf(endpoints, subset.size, subset.identity ?? hostname());
-  const taking = new Set(mine.filter(({ state, weight }) => state === 'up' && weight > 0));
+  const taking = new Set(mine.filter(({ state, health, weight }) => state === 'up' && health.isWell && weight > 0));
   const totals = new Map<number, number>();
   for (const { tier, weight } of taking) totals.set(tier, (totals.get(tier) ?? 0) + weight);
   return endpoints.map((endpoint) => (taking.has(endpoint) ? endpoint.weight / (totals.get(endpoint.tier) ?? endpoint.weight) : 0));

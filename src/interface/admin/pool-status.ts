@@ -1,16 +1,34 @@
 // A pool and its endpoints as JSON says them: in the status of everything, and by themselves.
+import type { HealthFigures } from '../../control-plane/judging/health-service.ts';
+import type { ProbedState } from '../../control-plane/probing/probed-endpoint.ts';
 import type { EndpointTotals } from '../../control-plane/supervising/totals.ts';
 import { latencyBuckets } from '../../foundation/algorithms/latency-buckets.ts';
+import type { BreakerName } from './gate-figures.ts';
 import type { EndpointFigures, PoolFigures } from './pool-figures.ts';
 
 export interface PoolStatus extends Pick<PoolFigures, 'name' | 'policy' | 'options' | 'totals'> {
   readonly inFlight: number;
+  /** null without one. */
+  readonly breaker: BreakerName | null;
   readonly endpoints: readonly EndpointStatus[];
 }
 
 type Counted = Omit<EndpointTotals, 'latencyCounts' | 'latencySumMicroseconds'>;
+type Facts = Pick<EndpointFigures, 'id' | 'state' | 'weight' | 'configuredWeight' | 'share' | 'tier' | 'backup' | 'metadata'>;
 
-export interface EndpointStatus extends Omit<EndpointFigures, 'totals' | 'capacity' | 'maxConnections'>, Counted {
+/** Times are in ISO 8601. */
+export interface EndpointStatus extends Facts, Counted {
+  /** When it goes down because the deadline of its draining passes; null without one. */
+  readonly deadline: string | null;
+  readonly health: HealthStatus;
+  /** null where no probe asks it. */
+  readonly probe: ProbeStatus | null;
+  readonly ejections: { readonly count: number; readonly until: string | null };
+  readonly breaker: BreakerName | null;
+  /** Where nginx's way judges it: whether it may be picked, beside its health. */
+  readonly failTimeout: EndpointFigures['failTimeout'] | null;
+  /** That it has, where Evenkeel keeps them; null otherwise. */
+  readonly sessions: number | null;
   /** Where the document gives it. */
   readonly capacity?: number;
   /** null without a limit. */
@@ -19,24 +37,74 @@ export interface EndpointStatus extends Omit<EndpointFigures, 'totals' | 'capaci
   readonly latency: { readonly mean: number; readonly p50: number; readonly p90: number; readonly p99: number };
 }
 
-export function poolStatus({ name, policy, options, totals, endpoints }: PoolFigures): PoolStatus {
-  const inFlight = endpoints.reduce((sum, endpoint) => sum + endpoint.totals.inFlight, 0);
-  return { name, policy, options, inFlight, totals, endpoints: endpoints.map(endpointStatus) };
+export interface HealthStatus {
+  readonly state: 'well' | 'failing';
+  /** Of the last change; null before the first one. */
+  readonly reason: string | null;
+  readonly since: string;
+  readonly changes: number;
 }
 
-export function endpointStatus({ totals, capacity, maxConnections, ...facts }: EndpointFigures): EndpointStatus {
-  const { latencyCounts, latencySumMicroseconds, inFlight, ...counted } = totals;
-  const { id, state, weight, configuredWeight, share, ...others } = facts;
+export interface ProbeStatus {
+  readonly state: ProbedState;
+  /** Probes that ended. `timedOut` are among the failed, and `silent` ones said nothing of the endpoint. */
+  readonly passed: number;
+  readonly failed: number;
+  readonly timedOut: number;
+  readonly silent: number;
+  /** Results like the last one. */
+  readonly inARow: number;
+  /** null before the first one has ended. `passed` is null for a silent one. */
+  readonly last: {
+    readonly passed: boolean | null;
+    readonly reason: string | null;
+    readonly took: number;
+    readonly at: string | null;
+  } | null;
+}
+
+export function poolStatus({ name, policy, options, totals, breaker, endpoints }: PoolFigures): PoolStatus {
+  const inFlight = endpoints.reduce((sum, endpoint) => sum + endpoint.totals.inFlight, 0);
+  return { name, policy, options, inFlight, breaker: breaker ?? null, totals, endpoints: endpoints.map(endpointStatus) };
+}
+
+export function endpointStatus(figures: EndpointFigures): EndpointStatus {
+  const { id, state, weight, configuredWeight, share, capacity, maxConnections, tier, backup, metadata, health } = figures;
+  const { latencyCounts, latencySumMicroseconds, inFlight, ...counted } = figures.totals;
   // In the order in which a person looks.
   return {
-    ...{ id, state, weight, configuredWeight },
+    id,
+    state,
+    deadline: isoOrNull(figures.downAt),
+    health: {
+      state: health.isWell ? 'well' : 'failing',
+      reason: health.reason || null,
+      since: health.since.toISOString(),
+      changes: health.changes,
+    },
+    ...{ weight, configuredWeight },
     ...(capacity === undefined ? {} : { capacity }),
-    ...{ share, inFlight, maxConnections: Number.isFinite(maxConnections) ? maxConnections : null },
-    ...others,
+    ...{ share, inFlight, sessions: figures.countSessions(), maxConnections: Number.isFinite(maxConnections) ? maxConnections : null },
+    probe: probeStatus(health),
+    ejections: { count: health.ejections, until: isoOrNull(health.ejectedUntil) },
+    breaker: figures.breaker ?? null,
+    failTimeout: figures.failTimeout ?? null,
+    ...{ tier, backup, metadata },
     ...counted,
     latency: latencyStatus(latencyCounts, latencySumMicroseconds),
   };
 }
+
+function probeStatus({ probe, probedAt }: HealthFigures): ProbeStatus | null {
+  if (probe === undefined) return null;
+  const { last, ...counted } = probe;
+  if (last === undefined) return { ...counted, last: null };
+  const { result, took } = last;
+  const reason = result.passed === true ? null : result.reason;
+  return { ...counted, last: { passed: result.passed ?? null, reason, took: Math.round(1000 * took) / 1000, at: isoOrNull(probedAt) } };
+}
+
+const isoOrNull = (date: Date | undefined): string | null => date?.toISOString() ?? null;
 
 function latencyStatus(counts: Float64Array, sumMicroseconds: number): EndpointStatus['latency'] {
   const counted = counts.reduce((sum, count) => sum + count, 0);
