@@ -53,6 +53,17 @@ export class EvenkeelProcess implements AsyncDisposable {
     }
   }
 
+  /** Resolves when so many lines of what it prints, of its log too, match the pattern. Rejects when the process ends before. */
+  async said(pattern: RegExp, count = 1): Promise<void> {
+    while ([...this.#out, ...this.#err].filter((line) => pattern.test(line)).length < count) {
+      if (this.#child.exitCode !== null || this.#child.signalCode !== null)
+        throw new Error(`Evenkeel ended before it said ${pattern}: ${[...this.#out, ...this.#err].join('\n')}`);
+      await new Promise<void>((resolve) => {
+        this.#noticed = resolve;
+      });
+    }
+  }
+
   signal(signal: NodeJS.Signals): void {
     this.#child.kill(signal);
   }

@@ -1,12 +1,26 @@
 // Steady load: some clients, each with a kept-alive connection, each sending its next request when it has its answer.
 // What became of every request is kept: answered in full, failed, or never accepted because nobody listened any more.
 import { Agent, request } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface Outcome {
   readonly kind: 'answered' | 'failed' | 'unheard';
   /** The status and body of an answer, or what went wrong. */
   readonly detail: string;
   readonly order: string | undefined;
+  /** By the clock of `performance`. */
+  readonly begunAt: number;
+  readonly endedAt: number;
+}
+
+type Ended = Pick<Outcome, 'kind' | 'detail'>;
+
+export interface SteadyLoadParts {
+  readonly port: number;
+  readonly clients: number;
+  readonly method: 'GET' | 'POST';
+  /** Milliseconds that a client waits after a failure; it goes on at once when absent. */
+  readonly rest?: number;
 }
 
 export class SteadyLoad {
@@ -19,14 +33,19 @@ export class SteadyLoad {
   #orders = 0;
 
   /** `method` POST sends orders with a number of their own. */
-  constructor(parts: { readonly port: number; readonly clients: number; readonly method: 'GET' | 'POST' }) {
+  constructor(parts: SteadyLoadParts) {
     this.#port = parts.port;
     this.#agent = new Agent({ keepAlive: true, maxSockets: parts.clients });
-    this.#clients = Array.from({ length: parts.clients }, () => this.#run(parts.method));
+    this.#clients = Array.from({ length: parts.clients }, () => this.#run(parts));
   }
 
   of(kind: Outcome['kind']): readonly Outcome[] {
     return this.outcomes.filter((outcome) => outcome.kind === kind);
+  }
+
+  /** What was begun at this time or later, and is over. */
+  since(time: number): readonly Outcome[] {
+    return this.outcomes.filter(({ begunAt }) => begunAt >= time);
   }
 
   /** Resolves when so many more requests are over. */
@@ -46,17 +65,19 @@ export class SteadyLoad {
     this.#agent.destroy();
   }
 
-  async #run(method: string): Promise<void> {
+  async #run({ method, rest = 0 }: SteadyLoadParts): Promise<void> {
     while (!this.#isStopped) {
       const order = method === 'POST' ? String(this.#orders++) : undefined;
-      const outcome = await this.#ask(method, order);
-      this.outcomes.push(outcome);
+      const begunAt = performance.now();
+      const ended = await this.#ask(method, order);
+      this.outcomes.push({ ...ended, order, begunAt, endedAt: performance.now() });
       this.#noticed();
-      if (outcome.kind === 'unheard') return;
+      if (ended.kind === 'unheard') return;
+      if (ended.kind === 'failed' && rest > 0) await sleep(rest);
     }
   }
 
-  #ask(method: string, order: string | undefined): Promise<Outcome> {
+  #ask(method: string, order: string | undefined): Promise<Ended> {
     return new Promise((resolve) => {
       const headers = order === undefined ? {} : { 'X-Order': order, 'Content-Length': '0' };
       const asked = request({ host: '127.0.0.1', port: this.#port, path: '/', method, headers, agent: this.#agent }, (answer) => {
@@ -64,14 +85,14 @@ export class SteadyLoad {
         answer.on('data', (bytes) => {
           body += bytes;
         });
-        answer.on('error', (error) => resolve({ kind: 'failed', detail: error.message, order }));
+        answer.on('error', (error) => resolve({ kind: 'failed', detail: error.message }));
         answer.on('end', () => {
           const isGood = answer.statusCode === 200 && body.startsWith('answered by ');
-          resolve({ kind: isGood ? 'answered' : 'failed', detail: `${answer.statusCode} ${body}`, order });
+          resolve({ kind: isGood ? 'answered' : 'failed', detail: `${answer.statusCode} ${body}` });
         });
       });
       asked.on('error', (error: NodeJS.ErrnoException) => {
-        resolve({ kind: error.code === 'ECONNREFUSED' ? 'unheard' : 'failed', detail: error.code ?? error.message, order });
+        resolve({ kind: error.code === 'ECONNREFUSED' ? 'unheard' : 'failed', detail: error.code ?? error.message });
       });
       asked.end();
     });

@@ -1,0 +1,65 @@
+// Evenkeel as a process before endpoints that are processes too, with the settings of one pool as a person would write them.
+import { writeFile } from 'node:fs/promises';
+import { EvenkeelProcess } from '../evenkeel-process.ts';
+import { EndpointProcess } from './endpoint-process.ts';
+import { freshFolder } from './fresh-folder.ts';
+
+export interface ShopParts {
+  readonly endpoints: number;
+  /** Settings of the pool, each a line of YAML. */
+  readonly pool: readonly string[];
+  /** Of each endpoint, beside its address, in the same form: `maxConnections: 5`. */
+  readonly endpoint?: string;
+  /** Whether the pool has a probe, whose first pass is waited for. */
+  readonly isProbed: boolean;
+}
+
+export class Shop implements AsyncDisposable {
+  readonly endpoints: readonly EndpointProcess[];
+  readonly evenkeel: EvenkeelProcess;
+  readonly port: number;
+  readonly #stack: AsyncDisposableStack;
+
+  private constructor(parts: Pick<Shop, 'endpoints' | 'evenkeel' | 'port'>, stack: AsyncDisposableStack) {
+    this.endpoints = parts.endpoints;
+    this.evenkeel = parts.evenkeel;
+    this.port = parts.port;
+    this.#stack = stack;
+  }
+
+  /** Resolves when every endpoint gets requests. */
+  static async open({ endpoints: count, pool, endpoint = '', isProbed }: ShopParts): Promise<Shop> {
+    await using stack = new AsyncDisposableStack();
+    const endpoints = await Promise.all(Array.from({ length: count }, async () => stack.use(await EndpointProcess.start())));
+    const addresses = endpoints.map(({ port }) => `{ address: "127.0.0.1:${port}"${endpoint === '' ? '' : `, ${endpoint}`} }`);
+    const lines = [`endpoints: [${addresses.join(', ')}]`, ...pool].map((line) => `    ${line}\n`).join('');
+    const folder = stack.use(await freshFolder());
+    await writeFile(
+      `${folder.path}/evenkeel.yaml`,
+      `workers: 1\nlisteners: [{ bind: "127.0.0.1:0", pool: shop }]\npools:\n  shop:\n${lines}`,
+    );
+    const evenkeel = stack.use(new EvenkeelProcess(['run'], folder.path));
+    const port = Number(await evenkeel.line(/listening on http:\/\/127\.0\.0\.1:(\d+)/));
+    if (isProbed) await evenkeel.said(/ is well again/, count);
+    await allAnswer(port, count);
+    return new Shop({ endpoints, evenkeel, port }, stack.move());
+  }
+
+  /** What Evenkeel says when it takes the endpoint out, and when it lets it in again. */
+  isOut = ({ port }: EndpointProcess): RegExp => new RegExp(`:${port} of pool shop gets nothing`);
+  isBack = ({ port }: EndpointProcess): RegExp => new RegExp(`:${port} of pool shop is well again`);
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#stack.disposeAsync();
+  }
+}
+
+/** What is said to be well gets requests a moment later. */
+async function allAnswer(port: number, count: number): Promise<void> {
+  const names = new Set<string>();
+  while (names.size < count) {
+    const answer = await fetch(`http://127.0.0.1:${port}/`);
+    const name = await answer.text();
+    if (answer.ok) names.add(name);
+  }
+}
