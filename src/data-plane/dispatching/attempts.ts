@@ -14,17 +14,22 @@ import type { Exchange, ExchangeServer } from '../listening/exchange.ts';
 import type { AttemptOwner } from './attempt.ts';
 import { Attempt } from './attempt.ts';
 import type { DispatchTools } from './dispatch-tools.ts';
+import type { TimerName } from './exchange-timers.ts';
+import { ExchangeTimers } from './exchange-timers.ts';
 import type { Hedging } from './hedging.ts';
 import { KeptBody } from './kept-body.ts';
 import { answerLastResort } from './last-resort.ts';
 import { openTunnel } from './open-tunnel.ts';
+import { PoolPlace } from './pool-place.ts';
 import type { PoolTraffic } from './pool-traffic.ts';
+import type { Waiter } from './waiting-room.ts';
+import { noTicket } from './waiting-room.ts';
 
 const nobody: readonly Endpoint[] = [];
 const unlimited = Number.POSITIVE_INFINITY;
 const firstFailedStatus = 500;
 
-export class Attempts implements ExchangeServer, AttemptOwner {
+export class Attempts implements ExchangeServer, AttemptOwner, Waiter {
   readonly exchange: Exchange;
   readonly pool: PoolTraffic;
   readonly tools: DispatchTools;
@@ -46,15 +51,20 @@ export class Attempts implements ExchangeServer, AttemptOwner {
   #isBodyEnded = false;
   #body: KeptBody | undefined = undefined;
   #trailers = '';
-  #timers: Timers | undefined = undefined;
+  #timers: ExchangeTimers | undefined = undefined;
   /** Of the pool's breaker, until it is told how it went. */
   #ticket = notAdmitted;
+  /** Of the waiting room. */
+  ticket = noTicket;
+  /** Absent where a pool takes any number. */
+  readonly #place: PoolPlace | undefined;
 
   constructor(exchange: Exchange, pool: PoolTraffic, tools: DispatchTools, isSafeByRoute: boolean) {
     this.exchange = exchange;
     this.pool = pool;
     this.tools = tools;
     this.#isSafeByRoute = isSafeByRoute;
+    this.#place = pool.countsPlaces ? new PoolPlace(pool) : undefined;
   }
 
   begin(): void {
@@ -64,9 +74,40 @@ export class Attempts implements ExchangeServer, AttemptOwner {
     pool.countRequest();
     const { within } = pool.settings.retry;
     if (within !== unlimited) this.#startTimer('all', within, () => this.#expire());
+    // While somebody waits, places that become free are theirs.
+    const mustWait = pool.waiting?.isEmpty === false;
+    if (mustWait || !this.#start()) this.#wait();
+  }
+
+  /** False when there is no place for it now. */
+  #start(): boolean {
+    const { pool } = this;
+    if (this.#place?.take() === false) return false;
     const endpoint = pool.choose(this.exchange, nobody, 0);
-    if (endpoint === undefined) this.#giveToBackup(pool.refusal);
-    else this.#tryAt(endpoint, true);
+    if (endpoint !== undefined) {
+      this.#tryAt(endpoint, true);
+      return true;
+    }
+    this.#place?.giveBack();
+    if (pool.refusal.kind === 'pool-saturated') return false;
+    this.#giveToBackup(pool.refusal);
+    return true;
+  }
+
+  #wait(): void {
+    const { waiting, backup } = this.pool;
+    if (waiting === undefined || backup !== undefined) return this.#giveToBackup(failureOf('pool-saturated'));
+    if (waiting.join(this, this.pool.priorityOf(this.exchange), unlimited)) return;
+    this.#refuse({ kind: waiting.isTooLate ? 'too-late' : 'pool-saturated', retryAfter: waiting.retryAfter });
+  }
+
+  /** There may be a place now. */
+  wake(): boolean {
+    return this.#start();
+  }
+
+  expired(retryAfter: number, isDisplaced: boolean): void {
+    this.#refuse({ kind: isDisplaced ? 'pool-saturated' : 'queue-timeout', retryAfter });
   }
 
   /** Nothing was tried yet. */
@@ -216,13 +257,14 @@ export class Attempts implements ExchangeServer, AttemptOwner {
 
   attemptDone(_attempt: Attempt, trailers: string): void {
     this.exchange.end(trailers);
+    this.#place?.leave(false);
   }
 
   attemptFailed(attempt: Attempt, failure: Failure, wasKeptTooLong: boolean): void {
     if (this.#leaveToRival(attempt)) return;
     const { endpoint } = attempt;
     this.#attempt = undefined;
-    if (this.#isAnswered) return this.exchange.breakOff(failure);
+    if (this.#isAnswered) return this.#breakOff(failure);
     // A connection that was kept too long says nothing about the endpoint: the same one is asked again, on a fresh connection, and the
     // try is not counted. Once is enough: on a fresh connection it is the endpoint that fails.
     const isStale = wasKeptTooLong && !this.#wasStale;
@@ -273,17 +315,19 @@ export class Attempts implements ExchangeServer, AttemptOwner {
 
   /** The client left, or its request was refused in the middle: the endpoint is spared the rest. */
   clientGone(_failure: Failure): void {
+    this.pool.waiting?.leave(this);
     this.#leaveBreaker('nothing', 0);
     this.#stopTimers();
     this.#attempt?.abandon();
     this.#rival?.abandon();
+    this.#place?.leave(false);
   }
 
   attemptSwitched(attempt: Attempt, head: ResponseHead, early: Buffer | undefined): void {
     this.#stopTimers();
     this.#leaveBreaker('passed', attempt.latency);
     if (this.#rival !== undefined) this.#win(attempt);
-    openTunnel(this, attempt, head, early);
+    openTunnel(this, attempt, { head, early, over: () => this.#place?.leave(false) });
   }
 
   #expire(): void {
@@ -292,10 +336,17 @@ export class Attempts implements ExchangeServer, AttemptOwner {
     this.#refuse(failureOf('deadline-exceeded'));
   }
 
+  #breakOff(failure: Failure): void {
+    this.exchange.breakOff(failure);
+    this.#place?.leave(true);
+  }
+
   #refuse(failure: Failure): void {
     this.#leaveBreaker(catalogue[failure.kind].origin === 'client' ? 'nothing' : 'failed', 0);
     this.#stopTimers();
+    this.pool.waiting?.leave(this);
     this.exchange.refuse(failure);
+    this.#place?.leave(true);
   }
 
   #enterBreaker(): boolean {
@@ -313,25 +364,12 @@ export class Attempts implements ExchangeServer, AttemptOwner {
     this.#ticket = notAdmitted;
   }
 
-  #startTimer(which: keyof Timers, milliseconds: number, act: () => void): void {
-    this.#timers ??= { all: undefined, one: undefined, hedge: undefined };
-    clearTimeout(this.#timers[which]);
-    this.#timers[which] = setTimeout(act, milliseconds);
+  #startTimer(name: TimerName, milliseconds: number, act: () => void): void {
+    this.#timers ??= new ExchangeTimers();
+    this.#timers.start(name, milliseconds, act);
   }
 
   #stopTimers(): void {
-    if (this.#timers === undefined) return;
-    clearTimeout(this.#timers.all);
-    clearTimeout(this.#timers.one);
-    clearTimeout(this.#timers.hedge);
+    this.#timers?.stop();
   }
-}
-
-interface Timers {
-  /** For all tries together. */
-  all: NodeJS.Timeout | undefined;
-  /** For the try that is on, or the wait before the next. */
-  one: NodeJS.Timeout | undefined;
-  /** Until a second try is made beside the first. */
-  hedge: NodeJS.Timeout | undefined;
 }

@@ -4,8 +4,16 @@ import type { ResponseHead } from '../../domain/http/response-head.ts';
 import { Tunnel } from '../sockets/tunnel.ts';
 import type { Attempt, AttemptOwner } from './attempt.ts';
 
-/** `early` is what the endpoint sent behind its head. The attempt lasts as long as the tunnel. */
-export function openTunnel({ exchange, pool, tools }: AttemptOwner, attempt: Attempt, head: ResponseHead, early: Buffer | undefined): void {
+export interface Switched {
+  readonly head: ResponseHead;
+  /** What the endpoint sent behind its head. */
+  readonly early: Buffer | undefined;
+  /** To be called when the tunnel is closed. */
+  readonly over: () => void;
+}
+
+/** The attempt lasts as long as the tunnel. */
+export function openTunnel({ exchange, pool, tools }: AttemptOwner, attempt: Attempt, { head, early, over }: Switched): void {
   const upstream = attempt.connection?.wire;
   if (upstream === undefined) return;
   const client = exchange.switchProtocol(pool.keepSession(exchange, attempt.endpoint, head));
@@ -19,6 +27,7 @@ export function openTunnel({ exchange, pool, tools }: AttemptOwner, attempt: Att
       tunnels.delete(tunnel);
       attempt.end(endpointCounter.succeeded);
       client.done();
+      over();
     },
   });
   tunnels.add(tunnel);

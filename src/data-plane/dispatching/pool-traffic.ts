@@ -10,6 +10,8 @@ import type { Failure } from '../../domain/exceptions/failure.ts';
 import { failureOf } from '../../domain/exceptions/failure.ts';
 import type { ResponseHead } from '../../domain/http/response-head.ts';
 import type { CircuitBreaker } from '../../domain/resilience/circuit-breaker.ts';
+import type { PoolEntry } from '../../domain/resilience/pool-entry.ts';
+import { requestPriority } from '../../domain/resilience/request-priority.ts';
 import type { RetryBudget } from '../../domain/resilience/retry-budget.ts';
 import type { Override } from '../../domain/sessions/override.ts';
 import type { Sessions } from '../../domain/sessions/sessions.ts';
@@ -18,6 +20,7 @@ import type { Random } from '../../foundation/basics/random.ts';
 import type { ConnectionPool } from '../connecting/connection-pool.ts';
 import type { Hedging } from './hedging.ts';
 import { TaughtTrial } from './taught-trial.ts';
+import { WaitingRoom } from './waiting-room.ts';
 
 export interface PoolTrafficParts {
   readonly name: string;
@@ -42,6 +45,8 @@ export interface PoolTrafficParts {
   readonly hedging: Hedging | undefined;
   /** Of the pool as a whole. */
   readonly breaker: CircuitBreaker | undefined;
+  /** Absent where any number may be in flight. */
+  readonly entry: PoolEntry | undefined;
 }
 
 const saturated: Failure = failureOf('pool-saturated');
@@ -56,6 +61,9 @@ export class PoolTraffic {
   readonly random: Random;
   readonly hedging: Hedging | undefined;
   readonly breaker: CircuitBreaker | undefined;
+  readonly entry: PoolEntry | undefined;
+  /** Absent where nobody waits for a place. */
+  readonly waiting: WaitingRoom | undefined;
   /** Takes what this pool has no endpoint for. Set once all pools are built. */
   backup: PoolTraffic | undefined = undefined;
   readonly #parts: PoolTrafficParts;
@@ -71,6 +79,8 @@ export class PoolTraffic {
     this.random = parts.random;
     this.hedging = parts.hedging;
     this.breaker = parts.breaker;
+    this.entry = parts.entry;
+    this.waiting = this.#openRoom();
     this.#now = parts.clock();
     this.#parts = parts;
   }
@@ -85,6 +95,39 @@ export class PoolTraffic {
     this.#request.key = keyOf === undefined ? undefined : keyOf(facts);
     this.#request.attempt = attempt;
     return balancer.take(this.#request, tried);
+  }
+
+  /** An exchange takes a place in the pool, and gives it back. */
+  get countsPlaces(): boolean {
+    return this.entry !== undefined || this.waiting !== undefined;
+  }
+
+  /** The class of an exchange in the waiting room, 0 for the most important. */
+  priorityOf({ request }: ExchangeFacts): number {
+    const priority = this.settings.queue?.priority;
+    return priority === undefined ? 0 : requestPriority(request.fields, priority);
+  }
+
+  #openRoom(): WaitingRoom | undefined {
+    const rules = this.settings.queue;
+    if (rules === undefined) return undefined;
+    const { balancer, clock, entry } = this.#parts;
+    return new WaitingRoom({
+      rules,
+      clock,
+      hasRoom: () => (entry === undefined || entry.hasRoom) && balancer.hasRoom(),
+      places: () => Math.max(1, this.#inFlight()),
+      count: (event) => {
+        if (event !== 'refused') this.#count(poolCounter[event]);
+      },
+    });
+  }
+
+  /** Of all workers together, since they give back places for each other. */
+  #inFlight(): number {
+    let sum = 0;
+    for (const load of this.#parts.connections.keys()) sum += load.inFlight;
+    return sum;
   }
 
   /** The same endpoint, once more: its connection was kept too long. */

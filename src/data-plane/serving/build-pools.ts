@@ -17,6 +17,7 @@ import { poolCounter } from '../../domain/endpoints/scoreboard.ts';
 import { firstBackupTier, tiersOf, weightsOf } from '../../domain/endpoints/weights.ts';
 import { BreakerGate } from '../../domain/resilience/breaker-gate.ts';
 import { CircuitBreaker } from '../../domain/resilience/circuit-breaker.ts';
+import { PoolEntry } from '../../domain/resilience/pool-entry.ts';
 import { RetryBudget } from '../../domain/resilience/retry-budget.ts';
 import type { RouteSettings } from '../../domain/routing/route-settings.ts';
 import { buildSessions } from '../../domain/sessions/build-sessions.ts';
@@ -135,9 +136,17 @@ class PoolToBuild {
       clock: this.#parts.clock,
       random: this.#random,
       budget: settings.retry.budget && new RetryBudget(settings.retry.budget, words.budget),
+      entry: this.#entry(words),
       breaker: settings.breaker && new CircuitBreaker(settings.breaker, words.breaker, this.#random),
       hedging: settings.hedge && new Hedging({ rules: settings.hedge, words: words.hedges, counters, clock: this.#parts.clock }),
     });
+  }
+
+  /** A door of its own for each worker and choice would let in too many: the words are the pool's. */
+  #entry(words: PoolWords): PoolEntry | undefined {
+    const { maxRequests, concurrency } = this.#place.settings;
+    if (maxRequests === Number.POSITIVE_INFINITY && concurrency === undefined) return undefined;
+    return new PoolEntry({ maxRequests, concurrency, words: words.entry, worker: this.#parts.worker });
   }
 
   #reportFault(reason: string): void {
@@ -191,12 +200,15 @@ class PoolToBuild {
 function endpointsOf({ endpoints }: PoolSettings, loadAt: (position: number) => EndpointLoad): readonly Endpoint[] {
   const weights = weightsOf(endpoints);
   const tiers = tiersOf(endpoints);
-  return endpoints.map(({ id, address, maxConnections }, position) => ({
-    id,
-    address,
-    weight: weights[position] ?? 1,
-    tier: tiers[position] ?? 0,
-    maxConnections,
-    load: loadAt(position),
-  }));
+  return endpoints.map(({ id, address, maxConnections }, position) =>
+    // A policy of the user's own that writes to one is told so at once.
+    Object.freeze({
+      id,
+      address,
+      weight: weights[position] ?? 1,
+      tier: tiers[position] ?? 0,
+      maxConnections,
+      load: loadAt(position),
+    }),
+  );
 }

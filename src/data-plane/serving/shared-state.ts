@@ -2,6 +2,7 @@
 // which they sign. Made once by whoever starts the workers, and given to each of them.
 import { policyOf } from '../../domain/balancing/build-picker.ts';
 import { breakerWords } from '../../domain/resilience/circuit-breaker.ts';
+import { entryWords, releaseEntry } from '../../domain/resilience/pool-entry.ts';
 import { retryBudgetWords } from '../../domain/resilience/retry-budget.ts';
 import { sessionTableShape } from '../../domain/sessions/build-sessions.ts';
 import type { PoolSettings } from '../../domain/traffic/pool-settings.ts';
@@ -55,12 +56,14 @@ export interface TablePlace {
   readonly worker: number;
 }
 
+/** As many as a document may ask for. */
+const mostWorkers = 256;
 /** Places in the words of a pool. */
 const budgetAt = 0;
 const hedgesAt = budgetAt + retryBudgetWords;
 const poolBreakerAt = hedgesAt + retryBudgetWords;
 const requestsAt = poolBreakerAt + breakerWords;
-const breakersAt = requestsAt + 32;
+const breakersAt = requestsAt + entryWords(mostWorkers);
 const wordsOf = (endpoints: number): number => breakersAt + endpoints * breakerWords;
 
 export class PoolWords {
@@ -84,9 +87,9 @@ export class PoolWords {
     return this.#words.subarray(poolBreakerAt, requestsAt);
   }
 
-  /** One word: requests in flight at the pool. */
-  get requests(): Int32Array {
-    return this.#words.subarray(requestsAt, requestsAt + 1);
+  /** How many exchanges the pool has in flight. */
+  get entry(): Int32Array {
+    return this.#words.subarray(requestsAt, breakersAt);
   }
 
   /** Of the endpoint at a place in the pool's list. */
@@ -102,6 +105,7 @@ export function releaseTables(shared: SharedState, pools: Pools, worker: number)
     const place = { pool, settings, worker };
     sessionTable(shared, place)?.releaseOwner(worker);
     assignmentTable(shared, place)?.releaseOwner(worker);
+    releaseEntry(new PoolWords(shared, pool).entry, worker);
   }
 }
 

@@ -92,6 +92,13 @@ export class Balancer implements Learner {
     return choosePriority(this.#loads, point);
   }
 
+  /** Some endpoint could be taken now. */
+  hasRoom(): boolean {
+    const tiers = this.#tiers;
+    for (let index = 0; index < tiers.length; index++) if (tiers[index]?.hasRoom() === true) return true;
+    return false;
+  }
+
   /** The endpoint of this slot, for a session that it has, with its load held; undefined when it may not serve or is of another pool. */
   takeNamed(slot: number, tried: readonly Endpoint[]): Endpoint | undefined {
     const endpoint = this.#bySlot.get(slot);

@@ -103,7 +103,7 @@ function presentState(endpoint: Endpoint, share: number): Endpoint {
   const weight = configured * share;
   const { maxConnections } = endpoint;
   const limit = warmLimit(maxConnections, share);
-  return weight === endpoint.weight && limit === maxConnections ? endpoint : { ...endpoint, weight, maxConnections: limit };
+  return weight === endpoint.weight && limit === maxConnections ? endpoint : Object.freeze({ ...endpoint, weight, maxConnections: limit });
 }
 
 /** The same endpoints with the same weights and limits, in the same order: what was built over one is right for the other. */

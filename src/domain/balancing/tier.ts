@@ -56,6 +56,15 @@ export class Tier {
     return this.#takeOther(request, tried);
   }
 
+  /** Some endpoint could be taken now. Looks at all of them where all are full. */
+  hasRoom(): boolean {
+    for (let index = 0; index < this.candidates.length; index++) {
+      const endpoint = itemAt(this.candidates, index);
+      if (this.#maySend(endpoint) && endpoint.load.inFlight < endpoint.maxConnections) return true;
+    }
+    return false;
+  }
+
   #takeOther(request: PickRequest, tried: readonly Endpoint[]): Endpoint | undefined {
     const most = this.#isKeyed ? this.candidates.length : Math.min(asks, this.candidates.length);
     for (let ask = 1; ask < most; ask++) {

@@ -21,6 +21,7 @@ describe('pool settings', () => {
       timeouts: { connect: 3000, response: 60_000, body: 60_000, tunnel: 3_600_000 },
       connections: { idle: 1024, idleTimeout: 60_000, maxAge: 3_600_000, maxExchanges: Number.POSITIVE_INFINITY },
       limits: { head: 32_768, fields: 200 },
+      maxRequests: Number.POSITIVE_INFINITY,
       outliers: {
         kind: 'detection',
         consecutive: { fivexx: Number.POSITIVE_INFINITY, gateway: 5, local: 5 },

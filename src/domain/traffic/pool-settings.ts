@@ -14,8 +14,16 @@ import type { PanicSettings } from '../health/panic-settings.ts';
 import { panicSettings } from '../health/panic-settings.ts';
 import type { BreakerRules } from '../resilience/breaker-rules.ts';
 import type { HedgeRules } from '../resilience/hedge-delay.ts';
-import type { RetryRules } from '../resilience/rules.ts';
-import { breakerSettings, hedgeSettings, retrySettings } from '../resilience/settings.ts';
+import type { ConcurrencyRules, DeadlineRules, QueueRules, RetryRules } from '../resilience/rules.ts';
+import {
+  breakerSettings,
+  concurrencySettings,
+  deadlineSettings,
+  hedgeSettings,
+  maxRequestsSetting,
+  queueSettings,
+  retrySettings,
+} from '../resilience/settings.ts';
 import type { OverrideSettings } from '../sessions/override-settings.ts';
 import { overrideSettings } from '../sessions/override-settings.ts';
 import type { StickySettings } from '../sessions/sticky-settings.ts';
@@ -60,6 +68,11 @@ export interface PoolSettings {
   /** The pool that takes what this one has no endpoint for. */
   readonly backup?: string;
   readonly lastResort?: LastResortSettings;
+  /** In flight at the pool, over all workers. */
+  readonly maxRequests: number;
+  readonly concurrency?: ConcurrencyRules;
+  readonly queue?: QueueRules;
+  readonly deadline?: DeadlineRules;
   readonly hedge?: HedgeRules;
   readonly breaker?: BreakerRules;
   /** One for each endpoint. Not beside nginx's max_fails. */
@@ -195,6 +208,16 @@ export const poolSettings = section(
         'With many balancers before many endpoints: each sends to a part of them only, chosen so that all parts together are even.',
       ),
     retry: retrySettings.prefault({}).describe('Trying again after a failure.'),
+    maxRequests: maxRequestsSetting.prefault('none'),
+    concurrency: concurrencySettings
+      .exactOptional()
+      .describe('Finds out by itself how many exchanges the pool bears in flight, and lets in no more. No such limit when absent.'),
+    queue: queueSettings
+      .exactOptional()
+      .describe('Where exchanges wait for a place when all are taken. Without one they are refused at once.'),
+    deadline: deadlineSettings
+      .exactOptional()
+      .describe('Hears from clients how long they wait, tells endpoints how much of it is left, and refuses what would come too late.'),
     backup: name('the name of a pool')
       .exactOptional()
       .describe('The pool that takes what this one has no endpoint for: all are down or full, or its breaker is open.'),
@@ -214,8 +237,6 @@ export const poolSettings = section(
     later: {
       discover: 'discovery of endpoints',
       maxConnections: 'limits on connections to endpoints',
-      maxRequests: 'limits on requests in flight',
-      queue: 'queues',
       tls: 'TLS to endpoints',
       protocol: 'another protocol than HTTP/1.1 to endpoints',
       cache: 'caching',
