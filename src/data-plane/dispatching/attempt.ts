@@ -148,6 +148,8 @@ export class Attempt implements Caller {
   callSwitched(head: ResponseHead, early: Buffer | undefined): void {
     this.endpoint.load.count(endpointCounter.status1xx, 1);
     this.#trial?.answered(head);
+    // A tunnel may last for hours; whoever judges the endpoint is not to wait for its end.
+    this.#judge(evidenceOfStatus(head.status));
     this.#owner.attemptSwitched(this, head, early);
   }
 
