@@ -1,9 +1,11 @@
 // Runs the documents in test/golden/*.md: each case is a heading, a document, and the issues that it gives.
 // POLICIES stands for the names of all policies, since every new one would change these pages otherwise.
-// An empty `expect` block means a good document; one in JSON says what the document is read as, in part.
+// An empty `expect` block means a good document; one in JSON says what the document is read as, in part. What is unwise in a good document is
+// a line that begins with "warning: ".
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
+import type { Issue } from '../../src/control-plane/configuration/issue.ts';
 import { issueText } from '../../src/control-plane/configuration/issue.ts';
 import { parseDocument } from '../../src/control-plane/configuration/read.ts';
 import { policyNames } from '../../src/domain/balancing/policy-settings.ts';
@@ -21,8 +23,9 @@ for (const page of readdirSync(folder).filter((name) => name.endsWith('.md'))) {
   describe(page, () => {
     for (const { title, format, text, expected } of casesOf(readFileSync(`${folder}/${page}`, 'utf8'), page)) {
       test(title, async () => {
-        const read = await parseDocument({ file: 'doc', text, format }, folder);
-        const found = read.ok ? [] : read.fault.map((issue) => issueText(issue).replace(/^doc: ?/, ''));
+        const warnings: string[] = [];
+        const read = await parseDocument({ file: 'doc', text, format }, folder, (remark) => warnings.push(`warning: ${shortText(remark)}`));
+        const found = read.ok ? warnings : read.fault.map(shortText);
         if (!expected.startsWith('{')) {
           assert.deepEqual(found, expected === '' ? [] : expected.replaceAll('POLICIES', policyNames.join(', ')).split('\n'));
           return;
@@ -35,6 +38,8 @@ for (const page of readdirSync(folder).filter((name) => name.endsWith('.md'))) {
     }
   });
 }
+
+const shortText = (issue: Issue): string => issueText(issue).replace(/^doc: ?/, '');
 
 const withInfinity = (_key: string, value: unknown): unknown => (value === Number.POSITIVE_INFINITY ? 'none' : value);
 

@@ -108,7 +108,7 @@ describe('reading documents', () => {
       'export default { listeners: [{ bind: ":1", pool: "x" }], pools: { y: { endpoints: ["a:1"], retry: () => 1 } } };',
     );
     assert.deepEqual(issues, [
-      'wrong.config.ts: pools.y.retry: expected a section such as { attempts: 2 }, got a function',
+      'wrong.config.ts: pools.y.retry: expected a section such as { attempts: 2, on: [503] }, got a function',
       'wrong.config.ts: listeners[0].pool: no pool is named "x"; the pools are y; did you mean "y"?',
     ]);
   });

@@ -12,13 +12,17 @@ import { fileIssue, issueOf, pathText } from './issue.ts';
 import { readModule } from './module-source.ts';
 import { checkOwnPolicies } from './own-policies.ts';
 import { checkReferences } from './references.ts';
+import { remarksOn } from './remarks.ts';
 import type { TextToRead } from './text-source.ts';
 import { readText } from './text-source.ts';
 
 const modules: readonly string[] = ['.ts', '.mts', '.js', '.mjs'];
 
+/** Told of what is hardly meant so in a document that is good. */
+export type OnRemark = (remark: Issue) => void;
+
 /** The ending tells the format: TypeScript and JavaScript are run, `.json` is JSON, anything else is YAML. `folder` is where the way to `file` begins. */
-export async function readDocument(file: string, folder = '.'): Promise<Result<Document, readonly Issue[]>> {
+export async function readDocument(file: string, folder = '.', onRemark?: OnRemark): Promise<Result<Document, readonly Issue[]>> {
   const path = resolve(folder, file);
   const text = await textOf(file, path);
   if (!text.ok) return text;
@@ -26,29 +30,30 @@ export async function readDocument(file: string, folder = '.'): Promise<Result<D
   const ending = extname(path);
   const folderOfFile = dirname(path);
   if (!modules.includes(ending))
-    return parseDocument({ file, text: text.value, format: ending === '.json' ? 'json' : 'yaml' }, folderOfFile);
+    return parseDocument({ file, text: text.value, format: ending === '.json' ? 'json' : 'yaml' }, folderOfFile, onRemark);
   const source = await readModule(file, path);
-  return source.ok ? checkDocument(source.value, { folder: folderOfFile }) : source;
+  return source.ok ? checkDocument(source.value, { folder: folderOfFile, onRemark }) : source;
 }
 
 /** The same for a text at hand. `folder` is where the ways to policies of the user's own begin. */
-export async function parseDocument(text: TextToRead, folder = '.'): Promise<Result<Document, readonly Issue[]>> {
+export async function parseDocument(text: TextToRead, folder = '.', onRemark?: OnRemark): Promise<Result<Document, readonly Issue[]>> {
   const read = readText(text);
   if (!read.ok) return read;
   const { source, issues } = read.value;
-  return checkDocument(source, { known: issues, folder });
+  return checkDocument(source, { known: issues, folder, onRemark });
 }
 
 export interface CheckOptions {
   /** Issues that were already found in the text. */
   readonly known?: readonly Issue[];
   readonly folder?: string;
+  readonly onRemark?: OnRemark | undefined;
 }
 
 /** The same for data. */
 export async function checkDocument(
   source: Source,
-  { known = [], folder = '.' }: CheckOptions = {},
+  { known = [], folder = '.', onRemark }: CheckOptions = {},
 ): Promise<Result<Document, readonly Issue[]>> {
   const parsed = documentSettings.safeParse(source.value);
   const inShape = parsed.success ? [] : parsed.error.issues.flatMap((issue) => explain(issue, source.value));
@@ -58,8 +63,9 @@ export async function checkDocument(
   const findings = [...inShape, ...checkReferences(source.value).filter(({ path }) => !told.has(pathText(path))), ...own.findings];
 
   const issues = [...known, ...findings.map((finding) => issueOf(source, finding))];
-  if (parsed.success && issues.length === 0) return success(withPolicies(parsed.data, own.settings));
-  return fault(issues.sort(inOrderOfText));
+  if (!parsed.success || issues.length > 0) return fault(issues.sort(inOrderOfText));
+  if (onRemark !== undefined) for (const remark of [...remarksOn(parsed.data, source)].sort(inOrderOfText)) onRemark(remark);
+  return success(withPolicies(parsed.data, own.settings));
 }
 
 /** What was checked against the user's policies takes the place of what was written. */

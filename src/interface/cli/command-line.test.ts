@@ -13,6 +13,8 @@ import { urlOf } from './serve.ts';
 const good = 'listeners: [{ name: web, bind: ":8080", pool: web }]\npools: { web: { endpoints: [10.0.0.1:8080, 10.0.0.2:8080] } }\n';
 const bad = 'listeners: [{ name: web, bind: ":8080", pool: wbe }]\npools: { web: { endpoints: [10.0.0.1:8080] } }\n';
 const badLine = 'bad.yaml:1:47: listeners[0].pool: no pool is named "wbe"; the pools are web; did you mean "web"?';
+const unwise = good.replace(' } }\n', ', health: { tcp: true, fall: 1 } } }\n');
+const unwiseLine = 'warning: unwise.yaml:2:87: pools.web: health.fall is 1: one lost probe takes an endpoint out';
 
 describe('the command line', () => {
   let folder = '';
@@ -20,6 +22,7 @@ describe('the command line', () => {
     folder = await mkdtemp(join(tmpdir(), 'evenkeel-cli-'));
     await writeFile(join(folder, 'good.yaml'), good);
     await writeFile(join(folder, 'bad.yaml'), bad);
+    await writeFile(join(folder, 'unwise.yaml'), unwise);
   });
   after(() => rm(folder, { recursive: true }));
 
@@ -117,9 +120,28 @@ describe('the command line', () => {
             nearest: 'web',
           },
         ],
+        warnings: [],
       });
       const fine = await type(['check', '--json', 'good.yaml']);
-      assert.deepEqual([fine.code, JSON.parse(fine.out.join('\n'))], [0, { file: 'good.yaml', ok: true, issues: [] }]);
+      assert.deepEqual([fine.code, JSON.parse(fine.out.join('\n'))], [0, { file: 'good.yaml', ok: true, issues: [], warnings: [] }]);
+    });
+
+    test('what is unwise is a warning on standard error, and no mistake', async () => {
+      assert.deepEqual(await type(['check', 'unwise.yaml']), {
+        code: 0,
+        out: ['unwise.yaml: good: 1 listener, 1 pool, 2 endpoints'],
+        err: [unwiseLine],
+        started: [],
+      });
+      const { code, out, err } = await type(['check', '--json', 'unwise.yaml']);
+      const message = 'health.fall is 1: one lost probe takes an endpoint out';
+      assert.deepEqual([code, err], [0, []]);
+      assert.deepEqual(JSON.parse(out.join('\n')), {
+        file: 'unwise.yaml',
+        ok: true,
+        issues: [],
+        warnings: [{ file: 'unwise.yaml', line: 2, column: 87, path: 'pools.web', message }],
+      });
     });
 
     test('without a file and without a usual one, it says what to do', async () => {
@@ -141,6 +163,11 @@ describe('the command line', () => {
       const { code, err, started } = await type(['run']);
       assert.deepEqual([code, started.length], [1, 0]);
       assert.match(err.join('\n'), /neither evenkeel\.yaml nor evenkeel\.config\.ts.*evenkeel quick/);
+    });
+
+    test('warns of what is unwise, and serves', async () => {
+      const { code, err, started } = await type(['run', 'unwise.yaml']);
+      assert.deepEqual([code, err, started.length], [undefined, [unwiseLine], 1]);
     });
 
     test('a document with mistakes starts nothing', async () => {

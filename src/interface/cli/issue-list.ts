@@ -9,6 +9,11 @@ export function printIssues(file: string, issues: readonly Issue[], { err, colou
   err(`evenkeel: ${issues.length === 1 ? 'one mistake' : `${issues.length} mistakes`} in ${file}`);
 }
 
+/** What is hardly meant so in a good document: a line each. */
+export function printWarning(warning: Issue, { err }: Pick<Tools, 'err'>): void {
+  err(`warning: ${issueText(warning)}`);
+}
+
 /** The path stands out: it is what the eye looks for in a long list. */
 function coloured(text: string, { path }: Issue): string {
   const at = path === '' ? -1 : text.indexOf(`: ${path}: `);

@@ -1,15 +1,16 @@
-// `evenkeel check [FILE]`: tells every mistake in a document, with its place, and starts nothing.
+// `evenkeel check [FILE]`: tells every mistake in a document, with its place, and what is hardly meant so. Starts nothing.
 import type { Document } from '../../../control-plane/configuration/document.ts';
+import type { Issue } from '../../../control-plane/configuration/issue.ts';
 import type { Command } from '../command.ts';
 import { findDocument, noDocument } from '../find-document.ts';
 
 export const check: Command = {
   name: 'check',
-  summary: 'Tell every mistake in a document. The exit code is 0 when there is none, else 1.',
+  summary: 'Tell every mistake in a document, and warn of what is unwise. The exit code is 0 when there is no mistake, else 1.',
   declare: (commander) => {
     commander
       .argument('[FILE]', 'the document, in YAML, JSON or TypeScript (default: evenkeel.yaml, else evenkeel.config.ts)')
-      .option('--json', 'print one JSON object: { file, ok, issues }');
+      .option('--json', 'print one JSON object: { file, ok, issues, warnings }');
   },
   run: async ({ positional, options: { json } }, tools) => {
     const file = positional[0] ?? findDocument(tools.folder);
@@ -18,14 +19,17 @@ export const check: Command = {
       return 1;
     }
     const { readDocument } = await import('../../../control-plane/configuration/read.ts');
-    const read = await readDocument(file, tools.folder);
+    const warnings: Issue[] = [];
+    const read = await readDocument(file, tools.folder, (warning) => warnings.push(warning));
     const code = read.ok ? 0 : 1;
     if (json === true) {
-      tools.out(JSON.stringify({ file, ok: read.ok, issues: read.ok ? [] : read.fault }, undefined, 2));
+      tools.out(JSON.stringify({ file, ok: read.ok, issues: read.ok ? [] : read.fault, warnings }, undefined, 2));
       return code;
     }
+    const { printIssues, printWarning } = await import('../issue-list.ts');
+    for (const warning of warnings) printWarning(warning, tools);
     if (read.ok) tools.out(`${file}: good: ${contents(read.value)}`);
-    else (await import('../issue-list.ts')).printIssues(file, read.fault, tools);
+    else printIssues(file, read.fault, tools);
     return code;
   },
 };

@@ -15,12 +15,12 @@ export const run: Command = {
       return 1;
     }
     const { readDocument } = await import('../../../control-plane/configuration/read.ts');
-    const read = await readDocument(file, tools.folder);
+    const { printIssues, printWarning } = await import('../issue-list.ts');
+    const read = await readDocument(file, tools.folder, (warning) => printWarning(warning, tools));
     if (read.ok) {
       const { serve } = await import('../serve.ts');
       return serve(read.value, tools);
     }
-    const { printIssues } = await import('../issue-list.ts');
     printIssues(file, read.fault, tools);
     return 1;
   },

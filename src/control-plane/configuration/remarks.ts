@@ -1,0 +1,20 @@
+// What in a good document is hardly meant so: told with its place, as mistakes are, and nothing is refused for it.
+import { unwise } from '../../domain/health/unwise.ts';
+import type { Document } from './document.ts';
+import type { Issue, Source } from './issue.ts';
+import { issueOf, pathText } from './issue.ts';
+
+/** Without settings for panic, health is always believed. */
+const noPanic = { threshold: 0, overprovisioning: 100, action: 'spread' } as const;
+
+/** Sentences begin with the key that they are about: that is the place in the text. */
+export function remarksOn({ pools }: Document, source: Source): readonly Issue[] {
+  return Object.entries(pools).flatMap(([pool, { health, outliers, panic = noPanic }]) =>
+    unwise({ ...(health === undefined ? {} : { health }), outliers, panic }).map((message): Issue => {
+      const [key = ''] = message.split(' ', 1);
+      // What stands there may hold a password.
+      const issue = issueOf(source, { path: ['pools', pool, ...key.split('.')], message, isSecret: true });
+      return { ...issue, path: pathText(['pools', pool]) };
+    }),
+  );
+}
