@@ -7,6 +7,7 @@ import type { Failure } from '../../domain/exceptions/failure.ts';
 import type { Evidence } from '../../domain/health/evidence.ts';
 import { evidenceOfFailure, evidenceOfStatus } from '../../domain/health/evidence.ts';
 import { countStreaks } from '../../domain/health/streaks.ts';
+import type { RequestHead } from '../../domain/http/request-head.ts';
 import type { ResponseHead } from '../../domain/http/response-head.ts';
 import type { Caller } from '../connecting/call.ts';
 import type { UpstreamConnection } from '../connecting/upstream-connection.ts';
@@ -21,6 +22,8 @@ export interface AttemptOwner {
   readonly exchange: Exchange;
   readonly pool: PoolTraffic;
   readonly tools: DispatchTools;
+  /** The request as an endpoint is to see it now. */
+  requestFor(): RequestHead;
   /** The head of the request is sent: its body may follow. */
   attemptSent(attempt: Attempt): void;
   attemptInterim(attempt: Attempt, head: ResponseHead): void;
@@ -92,7 +95,8 @@ export class Attempt implements Caller {
     this.#connection = connection;
     this.#begunAt = tools.clock();
     const upgrade = offeredUpgrade(exchange);
-    connection.call(this, upstreamRequest(exchange, connection.pool.endpoint.id, tools.via, upgrade), {
+    const parts = { host: connection.pool.endpoint.id, via: tools.via, upgrade };
+    connection.call(this, upstreamRequest(exchange, this.#owner.requestFor(), parts), {
       length: request.length,
       toHead: request.method === 'HEAD',
       upgrade,

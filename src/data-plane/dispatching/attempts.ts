@@ -7,9 +7,12 @@ import type { Failure } from '../../domain/exceptions/failure.ts';
 import { failureOf } from '../../domain/exceptions/failure.ts';
 import { fieldValue } from '../../domain/http/field-text.ts';
 import { isIdempotent, isSafe } from '../../domain/http/methods.ts';
+import type { RequestHead } from '../../domain/http/request-head.ts';
 import type { ResponseHead } from '../../domain/http/response-head.ts';
 import { backoff } from '../../domain/resilience/backoff.ts';
 import { notAdmitted } from '../../domain/resilience/circuit-breaker.ts';
+import { timeLeftFor } from '../../domain/resilience/deadlines.ts';
+import { timeGiven, withTimeLeft } from '../../domain/resilience/request-deadline.ts';
 import type { Exchange, ExchangeServer } from '../listening/exchange.ts';
 import type { AttemptOwner } from './attempt.ts';
 import { Attempt } from './attempt.ts';
@@ -56,6 +59,8 @@ export class Attempts implements ExchangeServer, AttemptOwner, Waiter {
   #ticket = notAdmitted;
   /** Of the waiting room. */
   ticket = noTicket;
+  /** Until when the client waits, by the pool's clock. */
+  #deadline = unlimited;
   /** Absent where a pool takes any number. */
   readonly #place: PoolPlace | undefined;
 
@@ -72,11 +77,28 @@ export class Attempts implements ExchangeServer, AttemptOwner, Waiter {
     const { pool } = this;
     if (!this.#enterBreaker()) return this.#giveToBackup(failureOf('breaker-open'));
     pool.countRequest();
-    const { within } = pool.settings.retry;
-    if (within !== unlimited) this.#startTimer('all', within, () => this.#expire());
+    this.#startDeadline();
     // While somebody waits, places that become free are theirs.
     const mustWait = pool.waiting?.isEmpty === false;
     if (mustWait || !this.#start()) this.#wait();
+  }
+
+  /** The time for all tries, or what the client gives, whichever is less. */
+  #startDeadline(): void {
+    const { retry, deadline } = this.pool.settings;
+    const given = deadline === undefined ? unlimited : timeGiven(this.exchange.request.fields, deadline);
+    const time = Math.min(retry.within, given);
+    if (given !== unlimited) this.#deadline = this.pool.now() + given;
+    if (time !== unlimited) this.#startTimer('all', time, () => this.#expire());
+  }
+
+  /** With no more time than is left. */
+  requestFor(): RequestHead {
+    const { request } = this.exchange;
+    const { deadline } = this.pool.settings;
+    if (deadline === undefined || this.#deadline === unlimited) return request;
+    const left = timeLeftFor(this.#deadline, this.pool.now(), deadline.margin);
+    return { ...request, fields: withTimeLeft(request.fields, deadline, left) };
   }
 
   /** False when there is no place for it now. */
@@ -97,7 +119,7 @@ export class Attempts implements ExchangeServer, AttemptOwner, Waiter {
   #wait(): void {
     const { waiting, backup } = this.pool;
     if (waiting === undefined || backup !== undefined) return this.#giveToBackup(failureOf('pool-saturated'));
-    if (waiting.join(this, this.pool.priorityOf(this.exchange), unlimited)) return;
+    if (waiting.join(this, this.pool.priorityOf(this.exchange), this.#deadline)) return;
     this.#refuse({ kind: waiting.isTooLate ? 'too-late' : 'pool-saturated', retryAfter: waiting.retryAfter });
   }
 
