@@ -13,6 +13,7 @@ import { backoff } from '../../domain/resilience/backoff.ts';
 import { notAdmitted } from '../../domain/resilience/circuit-breaker.ts';
 import { timeLeftFor } from '../../domain/resilience/deadlines.ts';
 import { timeGiven, withTimeLeft } from '../../domain/resilience/request-deadline.ts';
+import type { LastResortSettings } from '../../domain/traffic/pool-settings.ts';
 import type { Exchange, ExchangeServer } from '../listening/exchange.ts';
 import type { AttemptOwner } from './attempt.ts';
 import { Attempt } from './attempt.ts';
@@ -57,6 +58,8 @@ export class Attempts implements ExchangeServer, AttemptOwner, Waiter {
   #timers: ExchangeTimers | undefined = undefined;
   /** Of the pool's breaker, until it is told how it went. */
   #ticket = notAdmitted;
+  /** Of the pools for which this one stands in: the first that was asked has the first word. */
+  #lastResort: LastResortSettings | undefined = undefined;
   /** Of the waiting room. */
   ticket = noTicket;
   /** Until when the client waits, by the pool's clock. */
@@ -135,11 +138,13 @@ export class Attempts implements ExchangeServer, AttemptOwner, Waiter {
   /** Nothing was tried yet. */
   #giveToBackup(failure: Failure): void {
     const { backup, settings } = this.pool;
+    const lastResort = this.#lastResort ?? settings.lastResort;
     this.#leaveBreaker('nothing', 0);
     this.#stopTimers();
-    if (backup !== undefined) new Attempts(this.exchange, backup, this.tools, this.#isSafeByRoute).begin();
-    else if (settings.lastResort !== undefined) answerLastResort(this.exchange, settings.lastResort);
-    else this.exchange.refuse(failure);
+    if (backup === undefined) return lastResort === undefined ? this.exchange.refuse(failure) : answerLastResort(this.exchange, lastResort);
+    const further = new Attempts(this.exchange, backup, this.tools, this.#isSafeByRoute);
+    further.#lastResort = lastResort;
+    further.begin();
   }
 
   /** The endpoint's load is held already. */

@@ -4,12 +4,14 @@ import type { LastResortSettings } from '../../domain/traffic/pool-settings.ts';
 import type { Exchange } from '../listening/exchange.ts';
 
 export function answerLastResort(exchange: Exchange, { status, type, body }: LastResortSettings): void {
-  const bytes = Buffer.from(endsWithHead(status) ? '' : body);
+  // RFC 9110 section 8.6: no length with 204, and with 304 it would be that of another answer.
+  const isBare = endsWithHead(status);
+  const bytes = Buffer.from(isBare ? '' : body);
   const toHead = exchange.request.method === 'HEAD';
   exchange.respond({
     status,
     reason: reasonPhrase(status),
-    fields: `Content-Type: ${type}\r\nContent-Length: ${bytes.length}\r\nCache-Control: no-store\r\n`,
+    fields: `${isBare ? '' : `Content-Type: ${type}\r\nContent-Length: ${bytes.length}\r\n`}Cache-Control: no-store\r\n`,
     length: toHead ? 0 : bytes.length,
     keepAlive: true,
     keepAliveTimeout: 0,

@@ -1,0 +1,328 @@
+// What becomes of an exchange that a pool has no endpoint for: another pool takes it, and another one after that; and where nobody does, it is
+// answered as the document words it. Over real sockets, with connections that go on.
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { WrittenDocument } from '../../src/control-plane/configuration/document.ts';
+import { HoldingEndpoint } from '../support/holding-endpoint.ts';
+import type { PlanesParts } from '../support/planes.ts';
+import { idle, Planes } from '../support/planes.ts';
+
+const timeout = 60_000;
+const requestOf = (method: string, path = '/', lines = ''): string => `${method} ${path} HTTP/1.1\r\nHost: a.test\r\n${lines}\r\n`;
+const get = requestOf('GET');
+const lastResort = { status: 503, type: 'text/html; charset=utf-8', body: '<p>Gleich zurück</p>' } as const;
+const length = Buffer.byteLength(lastResort.body);
+
+type PoolParts = Partial<WrittenDocument['pools'][string]>;
+
+interface World extends AsyncDisposable {
+  readonly here: Planes;
+  readonly endpoints: readonly HoldingEndpoint[];
+  endpoint(place: number): HoldingEndpoint;
+  /** The body of an answer with the status 200. */
+  answered(request?: string): Promise<string>;
+}
+
+/** Pools by name, each with its settings, and two endpoints each: e0 and e1 of the first one, and so on. */
+async function world(pools: Readonly<Record<string, PoolParts>>, more: Partial<PlanesParts> = {}): Promise<World> {
+  await using stack = new AsyncDisposableStack();
+  const endpoints: HoldingEndpoint[] = [];
+  const open = async (): Promise<string> => {
+    const endpoint = stack.use(await HoldingEndpoint.open(`e${endpoints.length}`));
+    endpoints.push(endpoint);
+    return endpoint.address;
+  };
+  const written: Record<string, object> = {};
+  for (const [name, settings] of Object.entries(pools)) {
+    const places = [{ address: await open() }, { address: await open() }];
+    written[name] = {
+      balance: 'first-available',
+      ...settings,
+      endpoints: places.map((each, at) => ({ ...each, ...(settings.endpoints?.[at] as object) })),
+    };
+  }
+  const here = stack.use(await Planes.start({ pools: written as WrittenDocument['pools'], ...more }));
+  const all = stack.move();
+  return {
+    here,
+    endpoints,
+    endpoint: (place) => endpoints[place] ?? assert.fail(),
+    async answered(request = get) {
+      const answer = await here.ask(request);
+      assert.match(answer, /^HTTP\/1\.1 200 /);
+      return answer.split('\r\n\r\n')[1] ?? '';
+    },
+    [Symbol.asyncDispose]: () => all.disposeAsync(),
+  };
+}
+
+const setAll = ({ here }: World, places: readonly number[], state: 'up' | 'draining' | 'down'): void => {
+  for (const place of places) here.set(place, state);
+};
+
+describe('another pool', { timeout }, () => {
+  for (const state of ['down', 'draining'] as const) {
+    test(`takes over when all endpoints are ${state}, and gives back when one is up`, async () => {
+      await using all = await world({ web: { backup: 'spare' }, spare: {} });
+      assert.equal(await all.answered(), 'e0');
+      all.here.set(0, state);
+      assert.equal(await all.answered(), 'e1');
+      all.here.set(1, state);
+      assert.equal(await all.answered(), 'e2');
+      assert.equal(await all.answered(requestOf('POST', '/', 'Content-Length: 0\r\n')), 'e2');
+      all.here.set(0, 'up');
+      assert.equal(await all.answered(), 'e0');
+      assert.deepEqual(all.here.each('attempts'), [2, 1, 2, 0]);
+      assert.deepEqual(all.here.each('retries'), [0, 0, 0, 0], 'to be handed over is no retry');
+    });
+  }
+
+  test('takes over when all are full', async () => {
+    const endpoints = [{ maxConnections: 1 }, { maxConnections: 1 }] as never;
+    await using all = await world({ web: { backup: 'spare', endpoints }, spare: {} });
+    await using one = await all.here.connect();
+    await using other = await all.here.connect();
+    one.send(requestOf('GET', '/held'));
+    const held = await all.endpoint(0).held();
+    other.send(requestOf('GET', '/held'));
+    await all.endpoint(1).held();
+    assert.equal(await all.answered(), 'e2');
+    assert.deepEqual(all.here.each('inFlight'), [1, 1, 0, 0]);
+    assert.equal(all.here.totals.pools[0]?.saturated, 1);
+    all.endpoint(0).answer(held);
+    await one.answer();
+    assert.equal(await all.answered(), 'e0');
+  });
+
+  test('takes over while the breaker is open', async () => {
+    await using all = await world({ web: { backup: 'spare', breaker: { leastCalls: 2, open: '1h', mostOpen: '1h' } }, spare: {} });
+    all.endpoint(0).status = 500;
+    for (let turn = 0; turn < 2; turn++) assert.match(await all.here.ask(get), /^HTTP\/1\.1 500 /);
+    for (let turn = 0; turn < 5; turn++) assert.equal(await all.answered(), 'e2');
+    assert.equal(all.endpoint(0).requests.length, 2);
+  });
+
+  test('does not take what an endpoint has had', async () => {
+    await using all = await world({ web: { backup: 'spare', retry: { attempts: 1 } }, spare: {} });
+    await using client = await all.here.connect();
+    client.send(requestOf('GET', '/held'));
+    (await all.endpoint(0).held()).close();
+    assert.match((await client.answer()).body, /"endpoint-closed"/);
+    assert.deepEqual(all.here.each('attempts'), [1, 0, 0, 0]);
+  });
+
+  test('may have another one behind it', async () => {
+    await using all = await world({ web: { backup: 'spare' }, spare: { backup: 'last' }, last: {} });
+    setAll(all, [0, 1], 'down');
+    assert.equal(await all.answered(), 'e2');
+    setAll(all, [2, 3], 'down');
+    assert.equal(await all.answered(), 'e4');
+    setAll(all, [4, 5], 'down');
+    assert.match(await all.here.ask(get), /^HTTP\/1\.1 503 .*\r\nRetry-After: 1\r\n.*"no-endpoint"/s);
+    setAll(all, [2], 'up');
+    assert.equal(await all.answered(), 'e2');
+  });
+
+  test('gets the whole body', async () => {
+    await using all = await world({ web: { backup: 'spare' }, spare: {} });
+    setAll(all, [0, 1], 'down');
+    const body = 'x'.repeat(300_000);
+    await using client = await all.here.connect();
+    client.send(`${requestOf('POST', '/held', `Content-Length: ${body.length}\r\n`)}${body}`);
+    const spare = all.endpoint(2);
+    spare.answer(await spare.held());
+    assert.equal((await client.answer()).body, 'e2');
+    client.send(get);
+    assert.equal((await client.answer()).body, 'e2');
+  });
+
+  test('tries again by its own rules', async () => {
+    const never = { attempts: 1 } as const;
+    await using all = await world({ web: { backup: 'spare', retry: never }, spare: { retry: { attempts: 2, on: [503] } } });
+    setAll(all, [0, 1], 'down');
+    all.endpoint(2).status = 503;
+    assert.equal(await all.answered(), 'e3');
+    assert.deepEqual(all.here.each('attempts'), [0, 0, 1, 1]);
+  });
+
+  test('keeps the sessions that it began', async () => {
+    await using all = await world({
+      web: { backup: 'spare', sticky: { cookie: 'SERVER' } },
+      spare: { sticky: { cookie: 'SPARE' }, balance: 'round-robin' },
+    });
+    setAll(all, [0, 1], 'down');
+    await using client = await all.here.connect();
+    client.send(get);
+    const { lines, body } = await client.answer();
+    const cookie =
+      lines
+        .find((line) => line.startsWith('Set-Cookie: SPARE='))
+        ?.slice('Set-Cookie: '.length)
+        .split(';')[0] ?? '';
+    for (let turn = 0; turn < 4; turn++) {
+      client.send(requestOf('GET', '/', `Cookie: ${cookie}\r\n`));
+      assert.equal((await client.answer()).body, body);
+    }
+  });
+
+  test('takes what a client leaves behind as little as any other: both are idle afterwards', async () => {
+    await using all = await world({ web: { backup: 'spare', breaker: {} }, spare: { breaker: {} } });
+    setAll(all, [0, 1], 'down');
+    await using client = await all.here.connect();
+    client.send(requestOf('GET', '/held'));
+    const upstream = await all.endpoint(2).held();
+    client.close();
+    await upstream.closed();
+    await idle(all.here.board);
+    assert.deepEqual(all.here.each('ignored'), [0, 0, 1, 0]);
+  });
+
+  test('stands behind a choice of endpoints by metadata as well, with all of its own', async () => {
+    const endpoints = [{ metadata: { version: '1' } }, { metadata: { version: '2' } }] as never;
+    const routes = [
+      { path: '/new/*', pool: 'web', metadata: { version: '2' } },
+      { path: '/*', pool: 'web' },
+    ];
+    await using all = await world({ web: { backup: 'spare', endpoints }, spare: {} }, { routes });
+    assert.equal(await all.answered(requestOf('GET', '/new/a')), 'e1');
+    all.here.set(1, 'down');
+    assert.equal(await all.answered(requestOf('GET', '/new/a')), 'e2');
+    assert.equal(await all.answered(), 'e0');
+  });
+});
+
+describe('the answer of last resort', { timeout }, () => {
+  const down = async (pools: Readonly<Record<string, PoolParts>> = { web: { lastResort } }): Promise<World> => {
+    const all = await world(pools);
+    setAll(all, [0, 1], 'down');
+    return all;
+  };
+
+  test('is what the document says, and its connection goes on', async () => {
+    await using all = await down();
+    await using client = await all.here.connect();
+    for (let turn = 0; turn < 3; turn++) {
+      client.send(get);
+      const { startLine, lines, body } = await client.answer();
+      assert.equal(startLine, 'HTTP/1.1 503 Service Unavailable');
+      assert.deepEqual(lines.toSorted(), [
+        'Cache-Control: no-store',
+        `Content-Length: ${length}`,
+        'Content-Type: text/html; charset=utf-8',
+      ]);
+      assert.equal(Buffer.from(body, 'latin1').toString(), lastResort.body);
+    }
+    setAll(all, [0], 'up');
+    client.send(get);
+    assert.equal((await client.answer()).body, 'e0');
+    assert.deepEqual([all.here.totals.listeners[0]?.status5xx, all.here.totals.listeners[0]?.status2xx], [3, 1]);
+    assert.deepEqual(all.here.each('attempts'), [1, 0]);
+    assert.equal(all.here.totals.listeners[0]?.exchangesInFlight, 0);
+  });
+
+  test('to HEAD is its head alone', async () => {
+    await using all = await down();
+    await using client = await all.here.connect();
+    client.send(requestOf('HEAD') + get);
+    const { lines, body } = await client.answer(true);
+    assert.ok(lines.includes(`Content-Length: ${length}`));
+    assert.equal(body, '');
+    assert.equal((await client.answer()).startLine, 'HTTP/1.1 503 Service Unavailable', 'and the next answer begins right behind it');
+  });
+
+  test('to HTTP/1.0 ends with the connection', async () => {
+    await using all = await down();
+    await using client = await all.here.connect();
+    client.send('GET / HTTP/1.0\r\nHost: a.test\r\n\r\n');
+    const { rest, ending } = await client.over();
+    assert.match(rest, /^HTTP\/1\.1 503 .*\r\nConnection: close\r\n.*<\/p>$/s);
+    assert.equal(ending, 'end');
+  });
+
+  test('to a body that was not read says that the connection closes', async () => {
+    await using all = await down();
+    await using client = await all.here.connect();
+    client.send(`${requestOf('POST', '/', 'Content-Length: 1000000\r\n')}${'x'.repeat(1000)}`);
+    const { head, body } = await client.answer();
+    assert.match(head, /^HTTP\/1\.1 503 .*\r\nConnection: close/s);
+    assert.equal(body.length, length);
+    assert.equal((await client.over()).rest, '');
+  });
+
+  test('to a client that waits for 100 Continue comes at once', async () => {
+    await using all = await down();
+    await using client = await all.here.connect();
+    client.send(requestOf('POST', '/', 'Content-Length: 5\r\nExpect: 100-continue\r\n'));
+    assert.match((await client.answer()).head, /^HTTP\/1\.1 503 /);
+  });
+
+  test('may be a success, and may be empty', async () => {
+    await using all = await down({ web: { lastResort: { status: 200, body: 'closed today' } } });
+    assert.match(await all.here.ask(get), /^HTTP\/1\.1 200 OK\r\nContent-Type: text\/plain; charset=utf-8\r\n.*\r\n\r\nclosed today$/s);
+    await using empty = await down({ web: { lastResort: {} } });
+    assert.match(await empty.here.ask(get), /^HTTP\/1\.1 503 .*\r\nContent-Length: 0\r\n.*\r\n\r\n$/s);
+  });
+
+  for (const status of [204, 304]) {
+    test(`with ${status} has no body and no length, whatever is written`, async () => {
+      await using all = await down({ web: { lastResort: { status, body: 'never seen' } } });
+      await using client = await all.here.connect();
+      client.send(get + get);
+      for (let turn = 0; turn < 2; turn++) {
+        const { startLine, head } = await client.answer();
+        assert.match(startLine, new RegExp(`^HTTP/1.1 ${status} `));
+        // RFC 9110 section 8.6: no Content-Length with 204; with 304 it would be that of another answer.
+        assert.doesNotMatch(head, /Content-Length|Content-Type/);
+      }
+      assert.equal(client.received, '');
+    });
+  }
+
+  test('comes when all are full, and while the breaker is open', async () => {
+    const endpoints = [{ maxConnections: 1 }, { weight: 0 }] as never;
+    await using full = await world({ web: { lastResort, endpoints } });
+    await using client = await full.here.connect();
+    client.send(requestOf('GET', '/held'));
+    const held = await full.endpoint(0).held();
+    assert.match(await full.here.ask(get), /^HTTP\/1\.1 503 .*zur/s);
+    full.endpoint(0).answer(held);
+    await client.answer();
+
+    await using broken = await world({ web: { lastResort, breaker: { leastCalls: 1, open: '1h', mostOpen: '1h' } } });
+    broken.endpoint(0).status = 500;
+    assert.match(await broken.here.ask(get), /^HTTP\/1\.1 500 /);
+    assert.match(await broken.here.ask(get), /^HTTP\/1\.1 503 .*zur/s);
+  });
+
+  test('of a pool comes when its backup has no endpoint either', async () => {
+    await using all = await down({ web: { lastResort, backup: 'spare' }, spare: {} });
+    assert.equal(await all.answered(), 'e2');
+    setAll(all, [2, 3], 'down');
+    assert.match(await all.here.ask(get), /^HTTP\/1\.1 503 .*zur/s);
+  });
+
+  test('of the pool that was asked goes before that of its backups', async () => {
+    const other = { status: 500, body: 'of another' } as const;
+    await using all = await down({
+      web: { lastResort, backup: 'spare' },
+      spare: { lastResort: other, backup: 'last' },
+      last: { lastResort: other },
+    });
+    setAll(all, [2, 3, 4, 5], 'down');
+    assert.match(await all.here.ask(get), /^HTTP\/1\.1 503 .*zur/s);
+  });
+
+  test('of a backup comes where the pool that was asked has none', async () => {
+    await using all = await down({ web: { backup: 'spare' }, spare: { lastResort } });
+    setAll(all, [2, 3], 'down');
+    assert.match(await all.here.ask(get), /^HTTP\/1\.1 503 .*zur/s);
+  });
+
+  test('is not for endpoints that were tried and failed', async () => {
+    await using all = await world({ web: { lastResort, retry: { attempts: 1 } } });
+    await using client = await all.here.connect();
+    client.send(requestOf('GET', '/held'));
+    (await all.endpoint(0).held()).close();
+    assert.match((await client.answer()).startLine, / 502 /);
+  });
+});
