@@ -145,7 +145,7 @@ export class WaitingRoom {
   #hasChance(priority: number, until: number, time: number): boolean {
     if (time <= 0) return false;
     const most = this.#admission.mostBefore(time, this.#parts.places());
-    return this.#queue.before(priority, until, most + 1) <= most;
+    return most >= this.#queue.size || this.#queue.before(priority, until, most + 1) <= most;
   }
 
   /** False if there was no place after all. */

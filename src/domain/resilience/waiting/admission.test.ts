@@ -25,12 +25,38 @@ describe('an estimate of the wait', () => {
     assert.ok(Math.abs(admission.service - 200) < 0.01);
   });
 
+  test('knows how far from the mean serving takes', () => {
+    assert.equal(taught(100).mostService, 100);
+    const even = taught(...new Array<number>(1000).fill(100));
+    assert.equal(even.mostService, 100);
+    const uneven = taught(...Array.from({ length: 1000 }, (_, index) => (index % 2 === 0 ? 50 : 150)));
+    assert.ok(Math.abs(uneven.mostService - 200) < 2, `${uneven.mostService}`);
+  });
+
   test('gives nobody a place who would be served too late', () => {
     const admission = taught(100);
     assert.equal(admission.hasChance(1000, 3, 2, 1300), true);
     assert.equal(admission.hasChance(1000, 3, 2, 1299), false);
     assert.equal(admission.hasChance(1000, 4, 2, 1300), false);
     assert.equal(new Admission().hasChance(1000, 1_000_000, 1, 1000), true);
+  });
+
+  test('says how many may be before one who waits for so long', () => {
+    const admission = taught(100);
+    for (const [time, places] of [
+      [0, 1],
+      [99, 1],
+      [100, 1],
+      [1250, 1],
+      [1250, 3],
+      [500, 0],
+    ] as const) {
+      const most = admission.mostBefore(time, places);
+      assert.equal(admission.wait(most, places) <= time, true);
+      assert.equal(admission.wait(most + 1, places) > time, true);
+    }
+    assert.equal(admission.mostBefore(Number.POSITIVE_INFINITY, 1), Number.POSITIVE_INFINITY);
+    assert.equal(new Admission().mostBefore(0, 1), Number.POSITIVE_INFINITY);
   });
 
   test('is told in whole seconds, at least one and at most an hour', () => {

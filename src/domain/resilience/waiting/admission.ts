@@ -1,20 +1,35 @@
 // Hot path. How long one who joins the queue will wait, from how long serving takes and how many are served at once: whoever would wait in vain
 // is told at once, and when to come back.
 
+/** For exponential times, nine of ten take no longer than the mean and two of its mean deviations. */
+const deviations = 2;
+
 /** The weight of a new sample: the last fifty or so count. With fewer, the estimate would follow chance rather than load. */
 const freshness = 0.02;
 
 export class Admission {
   #service = 0;
+  #deviation = 0;
 
   /** How long serving takes on average, in milliseconds; 0 before the first sample. */
   get service(): number {
     return this.#service;
   }
 
+  /** What most take at most: the mean and its mean deviation, as TCP reckons round trips (V. Jacobson, SIGCOMM 1988). */
+  get mostService(): number {
+    return this.#service + deviations * this.#deviation;
+  }
+
   /** Somebody was served, which took so many milliseconds from the place to the end. */
   learn(took: number): void {
-    this.#service = this.#service === 0 ? took : this.#service + freshness * (took - this.#service);
+    if (this.#service === 0) {
+      this.#service = took;
+      return;
+    }
+    const error = took - this.#service;
+    this.#service += freshness * error;
+    this.#deviation += freshness * (Math.abs(error) - this.#deviation);
   }
 
   /** Milliseconds until the turn of one before whom so many wait, while `places` are served at once. */
@@ -25,6 +40,11 @@ export class Admission {
   /** Whether one who joins now has a chance to be served by the deadline. */
   hasChance(now: number, waiting: number, places: number, deadline: number): boolean {
     return now + this.wait(waiting, places) + this.#service <= deadline;
+  }
+
+  /** How many may be before one who waits so many milliseconds at most. Any number before the first sample. */
+  mostBefore(time: number, places: number): number {
+    return this.#service === 0 ? Number.POSITIVE_INFINITY : Math.floor((time * Math.max(1, places)) / this.#service) - 1;
   }
 
   /** For `Retry-After` (RFC 9110 section 10.2.3): whole seconds until those who wait are served, at least one and at most an hour. */

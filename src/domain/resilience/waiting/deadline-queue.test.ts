@@ -43,6 +43,16 @@ class SortedList {
     return out;
   }
 
+  /** How many come before one who is not there yet. */
+  before(newcomer: Waiting): number {
+    return this.sorted([...this.waiting, newcomer]).indexOf(newcomer);
+  }
+
+  peek(now: number): { name: string; isLate: boolean } | undefined {
+    const [next] = this.sorted(this.waiting);
+    return next && { name: next.name, isLate: next.deadline <= now };
+  }
+
   advance(now: number): { name: string; isLate: boolean } | undefined {
     return this.#takeOut(this.sorted(this.waiting)[0], now);
   }
@@ -62,7 +72,7 @@ class SortedList {
 const command = fc.oneof(
   fc.record({ join: fc.nat(2), patience: fc.integer({ min: 0, max: 50 }) }),
   fc.record({ join: fc.nat(2), patience: fc.integer({ min: 0, max: 50 }) }),
-  fc.constantFrom('advance' as const, 'advanceLate' as const),
+  fc.constantFrom('advance' as const, 'advanceLate' as const, 'peek' as const),
   fc.record({ leave: fc.nat(30) }),
   fc.record({ wait: fc.integer({ min: 1, max: 20 }) }),
   fc.record({ order: fc.constantFrom(...orders) }),
@@ -77,14 +87,18 @@ function compare(size: number, classes: readonly number[], commands: readonly Co
   let now = 0;
   let arrival = 0;
   for (const each of commands) {
-    if (each === 'advance' || each === 'advanceLate') {
+    if (each === 'advance' || each === 'advanceLate' || each === 'peek') {
       const found = queue[each](now) ? { name: queue.item, isLate: queue.isLate } : undefined;
       assert.deepEqual(found, list[each](now));
     } else if ('join' in each) {
       const name = `${arrival}`;
       const deadline = now + each.patience;
+      const newcomer: Waiting = { name, lane: each.join, deadline, arrival: arrival++ };
+      const before = list.before(newcomer);
+      assert.equal(queue.before(each.join, deadline, Number.POSITIVE_INFINITY), before);
+      assert.equal(queue.before(each.join, deadline, 3), Math.min(3, before));
       const ticket = queue.join(name, each.join, now, deadline);
-      const out = list.join({ name, lane: each.join, deadline, arrival: arrival++ });
+      const out = list.join(newcomer);
       assert.equal(ticket === -1 ? name : queue.displaced, out?.name);
       tickets.push({ name, ticket });
     } else if ('leave' in each) {

@@ -21,7 +21,7 @@ export class DeadlineQueue<Item> {
   order: Order;
   /** Who was put out by the last `join`, if it put out anybody. */
   displaced: Item | undefined;
-  /** Who was found by the last `advance`, and whether the deadline was missed. */
+  /** Who was found by the last `advance` or `peek`, and whether the deadline was missed. */
   item: Item | undefined;
   isLate = false;
   /** When `item` joined. */
@@ -90,9 +90,12 @@ export class DeadlineQueue<Item> {
    * now (`now` with the time that serving takes at least): to be told, not served, and the next one asked for.
    */
   advance(now: number): boolean {
-    let slot = noSlot;
-    for (let index = 0; slot === noSlot && index < this.#lanes.length; index++) slot = itemAt(this.#lanes, index).next(this.order);
-    return this.#takeOut(slot, now);
+    return this.#takeOut(this.#next(), now);
+  }
+
+  /** As `advance`, but whoever comes next goes on waiting: for those who may come back from a place that was none. */
+  peek(now: number): boolean {
+    return this.#find(this.#next(), now);
   }
 
   /** Takes out one who is late, wherever it stands, and false if there is none: for a timer, while no place is free. */
@@ -117,11 +120,30 @@ export class DeadlineQueue<Item> {
     return true;
   }
 
-  #takeOut(slot: number, now: number): boolean {
+  /** How many would be served before one who joins now, counted up to `most`. */
+  before(priority: number, deadline: number, most: number): number {
+    const own = Math.min(priority, this.#lanes.length - 1);
+    let count = 0;
+    for (let index = 0; index < own; index++) count += itemAt(this.#lanes, index).size;
+    return count >= most ? most : count + itemAt(this.#lanes, own).before(this.order, deadline, most - count);
+  }
+
+  #next(): number {
+    let slot = noSlot;
+    for (let index = 0; slot === noSlot && index < this.#lanes.length; index++) slot = itemAt(this.#lanes, index).next(this.order);
+    return slot;
+  }
+
+  #find(slot: number, now: number): boolean {
     this.item = slot === noSlot ? undefined : this.#items[slot];
     if (slot === noSlot) return false;
     this.joinedAt = this.#joinedAt[slot] as number;
     this.isLate = (this.#slots.deadlines[slot] as number) <= now;
+    return true;
+  }
+
+  #takeOut(slot: number, now: number): boolean {
+    if (!this.#find(slot, now)) return false;
     this.#remove(slot);
     return true;
   }

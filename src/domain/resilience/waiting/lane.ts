@@ -52,6 +52,15 @@ export class Lane {
     return order === 'fifo' ? this.#newest : this.#oldest;
   }
 
+  /** How many would be served before one who joins now, counted up to `most`. */
+  before(order: Order, deadline: number, most: number): number {
+    if (order === 'lifo') return 0;
+    // Most often the newcomer has the latest deadline of all.
+    const last = this.#latest.first;
+    const isLast = last === noSlot || (this.#slots.deadlines[last] as number) <= deadline;
+    return isLast || order === 'fifo' ? Math.min(this.size, most) : this.#soonest.countUpTo(deadline, most);
+  }
+
   add(slot: number): void {
     const { before, after } = this.#slots;
     before[slot] = this.#newest;

@@ -31,6 +31,9 @@ test('the first slot is that of the sorted ones, also after others were taken ou
           );
           assert.equal(heap.first, sorted.at(first === 'least' ? 0 : -1) ?? -1);
           assert.equal(heap.size, inside.size);
+          const upTo = [...inside].filter((one) => (first === 'least' ? (keys[one] ?? 0) <= key : (keys[one] ?? 0) >= key)).length;
+          assert.equal(heap.countUpTo(key, size), upTo);
+          assert.equal(heap.countUpTo(key, 5), Math.min(5, upTo));
         }
         // Whatever the order inside is, it comes out sorted.
         let last = first === 'least' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;

@@ -30,6 +30,11 @@ export class SlotHeap {
     return this.#size === 0 ? noSlot : (this.#heap[0] as number);
   }
 
+  /** How many have this key or one that comes before it, counted up to `most`: it looks at hardly more than it counts. */
+  countUpTo(key: number, most: number): number {
+    return this.#countFrom(0, key, most);
+  }
+
   /** Its key and order are set before, and not changed until it is removed. */
   add(slot: number): void {
     this.#rise(slot, this.#size++);
@@ -44,6 +49,14 @@ export class SlotHeap {
     const isEarlier = place > 0 && this.#precedes(last, this.#heap[(place - 1) >> 1] as number);
     if (isEarlier) this.#rise(last, place);
     else this.#sink(last, place);
+  }
+
+  #countFrom(place: number, key: number, most: number): number {
+    if (place >= this.#size || most <= 0) return 0;
+    const own = this.#keys[this.#heap[place] as number] as number;
+    if (this.#sign === 1 ? own > key : own < key) return 0;
+    const left = 1 + this.#countFrom(2 * place + 1, key, most - 1);
+    return left + this.#countFrom(2 * place + 2, key, most - left);
   }
 
   #rise(slot: number, from: number): void {
