@@ -10,13 +10,13 @@ import { isIdempotent, isSafe } from '../../domain/http/methods.ts';
 import type { RequestHead } from '../../domain/http/request-head.ts';
 import type { ResponseHead } from '../../domain/http/response-head.ts';
 import { backoff } from '../../domain/resilience/backoff.ts';
-import { notAdmitted } from '../../domain/resilience/circuit-breaker.ts';
 import { timeLeftFor } from '../../domain/resilience/deadlines.ts';
 import { timeGiven, withTimeLeft } from '../../domain/resilience/request-deadline.ts';
 import type { LastResortSettings } from '../../domain/traffic/pool-settings.ts';
 import type { Exchange, ExchangeServer } from '../listening/exchange.ts';
 import type { AttemptOwner } from './attempt.ts';
 import { Attempt } from './attempt.ts';
+import { BreakerPass } from './breaker-pass.ts';
 import type { DispatchTools } from './dispatch-tools.ts';
 import type { TimerName } from './exchange-timers.ts';
 import { ExchangeTimers } from './exchange-timers.ts';
@@ -56,8 +56,8 @@ export class Attempts implements ExchangeServer, AttemptOwner, Waiter {
   #body: KeptBody | undefined = undefined;
   #trailers = '';
   #timers: ExchangeTimers | undefined = undefined;
-  /** Of the pool's breaker, until it is told how it went. */
-  #ticket = notAdmitted;
+  /** Absent where the pool has no breaker. */
+  readonly #pass: BreakerPass | undefined;
   /** Of the pools for which this one stands in: the first that was asked has the first word. */
   #lastResort: LastResortSettings | undefined = undefined;
   /** Of the waiting room. */
@@ -72,13 +72,14 @@ export class Attempts implements ExchangeServer, AttemptOwner, Waiter {
     this.pool = pool;
     this.tools = tools;
     this.#isSafeByRoute = isSafeByRoute;
+    this.#pass = pool.breaker && new BreakerPass(pool.breaker, () => pool.now());
     this.#place = pool.countsPlaces ? new PoolPlace(pool) : undefined;
   }
 
   begin(): void {
     this.exchange.server = this;
     const { pool } = this;
-    if (!this.#enterBreaker()) return this.#giveToBackup(failureOf('breaker-open'));
+    if (this.#pass?.enter() === false) return this.#giveToBackup(failureOf('breaker-open'));
     pool.countRequest();
     this.#startDeadline();
     // While somebody waits, places that become free are theirs.
@@ -139,7 +140,7 @@ export class Attempts implements ExchangeServer, AttemptOwner, Waiter {
   #giveToBackup(failure: Failure): void {
     const { backup, settings } = this.pool;
     const lastResort = this.#lastResort ?? settings.lastResort;
-    this.#leaveBreaker('nothing', 0);
+    this.#pass?.leave('nothing', 0);
     this.#stopTimers();
     if (backup === undefined) return lastResort === undefined ? this.exchange.refuse(failure) : answerLastResort(this.exchange, lastResort);
     const further = new Attempts(this.exchange, backup, this.tools, this.#isSafeByRoute);
@@ -224,7 +225,7 @@ export class Attempts implements ExchangeServer, AttemptOwner, Waiter {
     this.pool.hedging?.record(attempt.latency);
     this.#isAnswered = true;
     this.#stopTimers();
-    this.#leaveBreaker(head.status < firstFailedStatus ? 'passed' : 'failed', attempt.latency);
+    this.#pass?.leave(head.status < firstFailedStatus ? 'passed' : 'failed', attempt.latency);
     this.#body?.forget();
     this.exchange.respond(this.pool.keepSession(this.exchange, attempt.endpoint, head));
   }
@@ -343,7 +344,7 @@ export class Attempts implements ExchangeServer, AttemptOwner, Waiter {
   /** The client left, or its request was refused in the middle: the endpoint is spared the rest. */
   clientGone(_failure: Failure): void {
     this.pool.waiting?.leave(this);
-    this.#leaveBreaker('nothing', 0);
+    this.#pass?.leave('nothing', 0);
     this.#stopTimers();
     this.#attempt?.abandon();
     this.#rival?.abandon();
@@ -352,7 +353,7 @@ export class Attempts implements ExchangeServer, AttemptOwner, Waiter {
 
   attemptSwitched(attempt: Attempt, head: ResponseHead, early: Buffer | undefined): void {
     this.#stopTimers();
-    this.#leaveBreaker('passed', attempt.latency);
+    this.#pass?.leave('passed', attempt.latency);
     if (this.#rival !== undefined) this.#win(attempt);
     openTunnel(this, attempt, { head, early, over: () => this.#place?.leave(false) });
   }
@@ -369,26 +370,11 @@ export class Attempts implements ExchangeServer, AttemptOwner, Waiter {
   }
 
   #refuse(failure: Failure): void {
-    this.#leaveBreaker(catalogue[failure.kind].origin === 'client' ? 'nothing' : 'failed', 0);
+    this.#pass?.leave(catalogue[failure.kind].origin === 'client' ? 'nothing' : 'failed', 0);
     this.#stopTimers();
     this.pool.waiting?.leave(this);
     this.exchange.refuse(failure);
     this.#place?.leave(true);
-  }
-
-  #enterBreaker(): boolean {
-    const { breaker } = this.pool;
-    if (breaker === undefined) return true;
-    this.#ticket = breaker.admit(this.pool.now());
-    return this.#ticket !== notAdmitted;
-  }
-
-  #leaveBreaker(outcome: 'passed' | 'failed' | 'nothing', took: number): void {
-    const { breaker } = this.pool;
-    if (breaker === undefined || this.#ticket === notAdmitted) return;
-    if (outcome === 'nothing') breaker.abandon(this.#ticket);
-    else breaker.end(this.#ticket, outcome === 'failed', took, this.pool.now());
-    this.#ticket = notAdmitted;
   }
 
   #startTimer(name: TimerName, milliseconds: number, act: () => void): void {
