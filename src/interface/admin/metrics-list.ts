@@ -81,7 +81,7 @@ export const metricsList: readonly Metric[] = [
 
   ofPools(counter('evenkeel_pool_hedges_total', 'Second tries that were made because the first was late.'), (totals) => totals.hedges),
   ofPools(counter('evenkeel_pool_queued_total', 'Exchanges that waited for an endpoint.'), (totals) => totals.queued),
-  ofPools(counter('evenkeel_pool_expired_total', 'Exchanges that waited as long as they might.'), (totals) => totals.expired),
+  ofPools(counter('evenkeel_pool_expired_total', 'Exchanges that waited and were never served.'), (totals) => totals.expired),
   ofPools(counter('evenkeel_pool_shed_total', 'Exchanges that were turned away to help the others.'), (totals) => totals.shed),
   {
     ...gauge('evenkeel_pool_breaker_state', 'The breaker of a pool that has one: 1 for the state that it is in, 0 for the others.'),
