@@ -18,7 +18,8 @@ export class EvenkeelProcess implements AsyncDisposable {
   readonly #out: string[] = [];
   readonly #err: string[] = [];
   readonly #ended: Promise<Ending>;
-  #noticed: (() => void) | undefined;
+  /** Whoever waits for it to say something more, or to end. */
+  #waiting: (() => void)[] = [];
 
   constructor(words: readonly string[], folder?: string) {
     const options = folder === undefined ? {} : { cwd: folder };
@@ -31,7 +32,7 @@ export class EvenkeelProcess implements AsyncDisposable {
       out: this.#out,
       err: this.#err,
     }));
-    void this.#ended.then(() => this.#noticed?.());
+    void this.#ended.then(() => this.#notice());
   }
 
   get pid(): number {
@@ -47,9 +48,7 @@ export class EvenkeelProcess implements AsyncDisposable {
         const { code } = await this.#ended;
         throw new Error(`Evenkeel ended with ${code} before it said ${pattern}: ${[...this.#out, ...this.#err].join('\n')}`);
       }
-      await new Promise<void>((resolve) => {
-        this.#noticed = resolve;
-      });
+      await this.#next();
     }
   }
 
@@ -58,9 +57,7 @@ export class EvenkeelProcess implements AsyncDisposable {
     while ([...this.#out, ...this.#err].filter((line) => pattern.test(line)).length < count) {
       if (this.#child.exitCode !== null || this.#child.signalCode !== null)
         throw new Error(`Evenkeel ended before it said ${pattern}: ${[...this.#out, ...this.#err].join('\n')}`);
-      await new Promise<void>((resolve) => {
-        this.#noticed = resolve;
-      });
+      await this.#next();
     }
   }
 
@@ -83,11 +80,19 @@ export class EvenkeelProcess implements AsyncDisposable {
     await this.#ended;
   }
 
+  #next(): Promise<void> {
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  #notice(): void {
+    for (const resolve of this.#waiting.splice(0)) resolve();
+  }
+
   #collect(stream: NodeJS.ReadableStream | null, lines: string[]): void {
     if (stream === null) return;
     createInterface({ input: stream }).on('line', (line) => {
       lines.push(line);
-      this.#noticed?.();
+      this.#notice();
     });
   }
 }

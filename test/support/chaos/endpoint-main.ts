@@ -14,6 +14,7 @@ let most = 0;
 const illnesses: Readonly<Record<Ill, (response: ServerResponse, socket: Socket) => void>> = {
   errors: (response) => response.writeHead(500).end('broken'),
   slow: (response) => setTimeout(() => response.end(`answered by ${process.pid}`), 1000),
+  cold: (response) => setTimeout(() => response.end(`answered by ${process.pid}`), 40),
   resets: (_, socket) => socket.resetAndDestroy(),
   mute: () => undefined,
   garbage: (_, socket) => socket.write('\x16\x03\x01 what is this?\r\n\r\n'),
@@ -21,9 +22,11 @@ const illnesses: Readonly<Record<Ill, (response: ServerResponse, socket: Socket)
 };
 
 const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
-  present++;
-  most = Math.max(most, present);
-  response.on('close', () => present--);
+  if (request.url !== '/healthz') {
+    present++;
+    most = Math.max(most, present);
+    response.on('close', () => present--);
+  }
   request.resume();
   request.on('end', () => answer(request, response));
 });

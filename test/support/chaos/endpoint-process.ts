@@ -10,8 +10,8 @@ type Told =
   | { readonly kind: 'most'; readonly count: number }
   | { readonly kind: 'turned'; readonly ill?: Ill };
 
-/** Ways of doing everything wrong. */
-export type Ill = 'errors' | 'slow' | 'resets' | 'mute' | 'garbage' | 'half-closes';
+/** Ways of doing everything wrong; `cold` is merely not as fast as ever. */
+export type Ill = 'errors' | 'slow' | 'cold' | 'resets' | 'mute' | 'garbage' | 'half-closes';
 /** What the parent says. */
 export type Asked = 'release' | 'most' | { readonly ill?: Ill };
 

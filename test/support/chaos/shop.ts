@@ -41,25 +41,26 @@ export class Shop implements AsyncDisposable {
     const evenkeel = stack.use(new EvenkeelProcess(['run'], folder.path));
     const port = Number(await evenkeel.line(/listening on http:\/\/127\.0\.0\.1:(\d+)/));
     if (isProbed) await evenkeel.said(/ is well again/, count);
-    await allAnswer(port, count);
-    return new Shop({ endpoints, evenkeel, port }, stack.move());
+    const shop = new Shop({ endpoints, evenkeel, port }, stack.move());
+    await shop.allAnswer();
+    return shop;
   }
 
   /** What Evenkeel says when it takes the endpoint out, and when it lets it in again. */
   isOut = ({ port }: EndpointProcess): RegExp => new RegExp(`:${port} of pool shop gets nothing`);
   isBack = ({ port }: EndpointProcess): RegExp => new RegExp(`:${port} of pool shop is well again`);
 
+  /** Resolves when each has answered: who is said to be well gets requests a moment later. */
+  async allAnswer(): Promise<void> {
+    const names = new Set<string>();
+    while (names.size < this.endpoints.length) {
+      const answer = await fetch(`http://127.0.0.1:${this.port}/`);
+      const name = await answer.text();
+      if (answer.ok) names.add(name);
+    }
+  }
+
   [Symbol.asyncDispose](): Promise<void> {
     return this.#stack.disposeAsync();
-  }
-}
-
-/** What is said to be well gets requests a moment later. */
-async function allAnswer(port: number, count: number): Promise<void> {
-  const names = new Set<string>();
-  while (names.size < count) {
-    const answer = await fetch(`http://127.0.0.1:${port}/`);
-    const name = await answer.text();
-    if (answer.ok) names.add(name);
   }
 }

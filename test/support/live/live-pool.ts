@@ -10,6 +10,7 @@ import { parseAddress } from '../../../src/domain/settings/addresses.ts';
 import type { AdminServer } from '../../../src/interface/admin/admin-server.ts';
 import { startAdminServer } from '../../../src/interface/admin/admin-server.ts';
 import type { EndpointStatus, PoolStatus } from '../../../src/interface/admin/pool-status.ts';
+import { idle } from '../planes.ts';
 import { RecordedLog } from '../recorded-log.ts';
 import { NamedEndpoint } from './named-endpoint.ts';
 
@@ -139,8 +140,14 @@ export class LivePool implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const client of this.#clients) client.destroy();
-    await this.supervisor.stop();
-    await this.#admin.close();
-    for (const endpoint of this.endpoints.values()) await endpoint[Symbol.asyncDispose]();
+    for (const endpoint of this.endpoints.values()) endpoint.release();
+    try {
+      // Whatever a test did, what it began is given back.
+      await idle(this.supervisor.board);
+    } finally {
+      await this.supervisor.stop();
+      await this.#admin.close();
+      for (const endpoint of this.endpoints.values()) await endpoint[Symbol.asyncDispose]();
+    }
   }
 }

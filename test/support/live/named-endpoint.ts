@@ -4,15 +4,25 @@ import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 
-/** Answers `/held` when it is told to, and all else at once, with its name. */
+/** Answers `/held` when it is told to, and all else at once, with its name. Probes ask for `/healthz`. */
 export class NamedEndpoint implements AsyncDisposable {
   readonly name: string;
   /** Requests that it had at once, at most. */
   mostAtOnce = 0;
+  /** What it answers with, and what it answers probes with. */
+  status = 200;
+  health = 200;
+  /** Breaks off connections in place of answers, but those of probes. */
+  resets = false;
+  /** Requests that came, probes aside. */
+  asked = 0;
   readonly #held = new Set<ServerResponse>();
   #present = 0;
   // A connection that it closed because it was idle would make an exchange go elsewhere.
   readonly #server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
+    if (request.url === '/healthz') return void response.writeHead(this.health).end();
+    this.asked++;
+    if (this.resets) return void request.socket.resetAndDestroy();
     this.#present++;
     this.mostAtOnce = Math.max(this.mostAtOnce, this.#present);
     if (request.url !== '/held') return this.#answer(response);
@@ -51,7 +61,7 @@ export class NamedEndpoint implements AsyncDisposable {
   /** Counted down before the answer leaves: whatever the answer makes come is not there at the same time. */
   #answer(response: ServerResponse): void {
     this.#present--;
-    response.end(this.name);
+    response.writeHead(this.status).end(this.name);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
