@@ -2,7 +2,7 @@
 // Whoever does much worse than its peers is ejected for a time, longer each time, and never so many that the rest would have to carry it all.
 
 import type { Scoreboard } from '../../domain/endpoints/scoreboard.ts';
-import { endpointCounter } from '../../domain/endpoints/scoreboard.ts';
+import { endpointControl, endpointCounter, endpointState } from '../../domain/endpoints/scoreboard.ts';
 import type { Ejection } from '../../domain/health/ejection.ts';
 import { mayEject } from '../../domain/health/ejection.ts';
 import type { IntervalFigures } from '../../domain/health/outlier-detection.ts';
@@ -105,7 +105,7 @@ export class PoolJudge {
     const standing = {
       endpoints: endpoints.length,
       ejected: endpoints.filter(({ health }) => health.ejection.isEjected).length,
-      up: endpoints.filter(({ health }) => health.isWell).length,
+      up: endpoints.filter(({ health, slot }) => health.isWell && isWanted(board, slot)).length,
     };
     if (!mayEject(standing, settings.cap)) return onSpared(endpoint, cause.text);
     const begin = (ejection: Ejection): number => ejection.begin(now, settings.ejection, random);
@@ -120,6 +120,9 @@ export class PoolJudge {
     return reason === 'consecutive-gateway' ? consecutive.gateway : consecutive.local;
   }
 }
+
+/** Whoever operates it lets new exchanges go there. */
+const isWanted = (board: Scoreboard, slot: number): boolean => board.controls(slot)[endpointControl.state] === endpointState.up;
 
 /** Over all workers. A try without a whole answer failed, and so did one whose status is 500 or more. */
 function tallyOf(board: Scoreboard, slot: number): Tally {

@@ -59,6 +59,7 @@ export const catalogue: { readonly [Kind in FailureKind]: Verdict } = {
   'queue-timeout': balancer(503, 1, 'The exchange waited in the queue as long as it may.'),
   'too-late': balancer(503, 1, 'The exchange could not be answered in the time that it has.'),
   'breaker-open': balancer(503, 1, 'The circuit breaker of the pool is open: what it asks for fails at the moment.'),
+  'worker-overloaded': balancer(503, 1, 'The balancer itself has too much to do, and serves what is more important.'),
   'connect-refused': unreached(502, 'The endpoint refused the connection.'),
   'connect-timeout': unreached(504, 'The connection to the endpoint was not made in time.'),
   'connect-failed': unreached(502, 'The endpoint cannot be reached.'),

@@ -16,6 +16,7 @@ export type FailureKind =
   | 'queue-timeout'
   | 'too-late'
   | 'breaker-open'
+  | 'worker-overloaded'
   | 'connect-refused'
   | 'connect-timeout'
   | 'connect-failed'

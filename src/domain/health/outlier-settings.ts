@@ -41,7 +41,9 @@ const consecutiveSection = section(
     fivexx: limit.exactOptional().describe('Statuses from 500 on, 502, 503 and 504 among them. `none` when absent; 5 with `envoy`.'),
     gateway: limit
       .exactOptional()
-      .describe('502, 503 and 504, by which an endpoint says that what it needs is not there. 5 when absent; `none` with `envoy`.'),
+      .describe(
+        'Statuses 502, 503 and 504, by which an endpoint says that what it needs is not there. 5 when absent; `none` with `envoy`.',
+      ),
     local: limit.exactOptional().describe('Tries without a whole answer: refused, unreachable, cut off or out of time. 5 when absent.'),
   },
   { expected: 'a number for all kinds of errors, or a section such as { gateway: 5, local: 3 }' },

@@ -35,6 +35,14 @@ describe('the level', () => {
     assert.equal(shedding.admits(243), false);
   });
 
+  test('falls as far for a long window as for several short ones', () => {
+    const shedding = newShedding();
+    ask(shedding, 10);
+    shedding.adjust(true, 3);
+    // 0.95 to the power of 3 leaves 2194.9 of 2560.
+    assert.equal(shedding.level, 255 - 37);
+  });
+
   test('rises until a hundredth of all that comes is let through besides', () => {
     const shedding = newShedding();
     ask(shedding, 10);

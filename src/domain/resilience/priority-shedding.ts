@@ -37,8 +37,8 @@ export class PriorityShedding {
     return within <= this.level;
   }
 
-  /** A window is over. To be called by one thread; the most important level is let through whatever comes. */
-  adjust(isOverloaded: boolean): void {
+  /** A window is over, or so many in one. To be called by one thread; the most important level is let through whatever comes. */
+  adjust(isOverloaded: boolean, windows = 1): void {
     const before = this.level;
     let admitted = 0;
     let total = 0;
@@ -47,13 +47,13 @@ export class PriorityShedding {
       total += count;
       if (level <= before) admitted += count;
     }
-    const level = isOverloaded ? this.#lower(before, admitted) : this.#higher(before, admitted, total);
+    const level = isOverloaded ? this.#lower(before, admitted, windows) : this.#higher(before, admitted, total);
     Atomics.store(this.#words, levelAt, this.#last - level);
     for (let index = 0; index <= this.#last; index++) Atomics.store(this.#words, countsAt + index, 0);
   }
 
-  #lower(from: number, admitted: number): number {
-    const target = (1 - fall) * admitted;
+  #lower(from: number, admitted: number, windows: number): number {
+    const target = (1 - fall) ** windows * admitted;
     let level = from;
     for (let left = admitted; level > 0 && left > target; level--) left -= Atomics.load(this.#words, countsAt + level);
     return level;

@@ -8,6 +8,7 @@ import {
   deadlineSettings,
   hedgeSettings,
   maxRequestsSetting,
+  overloadSettings,
   queueSettings,
   retrySettings,
 } from './settings.ts';
@@ -118,4 +119,11 @@ test('a deadline stands in a header that reaches us', () => {
   assert.deepEqual(deadlineSettings.parse({}), { header: 'grpc-timeout', margin: 1 });
   assert.deepEqual(deadlineSettings.parse({ header: 'X-Timeout', margin: '5ms' }), { header: 'x-timeout', margin: 5 });
   refuses(deadlineSettings, [{ header: 'x timeout' }, { header: 'te' }, { header: '' }, { margin: '0ms' }]);
+});
+
+test('a worker is overloaded by its delay or by its memory', () => {
+  assert.deepEqual(overloadSettings.parse({}), { delay: 200, memory: 0.9 });
+  const all = { delay: 'none', memory: 80, priority: 'X-Priority' };
+  assert.deepEqual(overloadSettings.parse(all), { delay: Number.POSITIVE_INFINITY, memory: 0.8, priority: 'x-priority' });
+  refuses(overloadSettings, [{ delay: '1ms' }, { memory: '90 %' }, { memory: 0.9 }, { memory: 101 }, { priority: 'te' }, true]);
 });

@@ -8,6 +8,7 @@ import { flag, oneOf, section, written } from '../settings/written.ts';
 import { jitters, mostByBase } from './backoff.ts';
 import type { BreakerRules } from './breaker-rules.ts';
 import type { HedgeRules } from './hedge-delay.ts';
+import type { OverloadRules } from './lateness.ts';
 import type { ConcurrencyRules, DeadlineRules, QueueRules, RetryRules } from './rules.ts';
 import { orders } from './waiting/lane.ts';
 
@@ -196,3 +197,23 @@ export const deadlineSettings = section(
   },
   { expected: 'a section such as { header: x-timeout }' },
 ) satisfies z.ZodType<DeadlineRules>;
+
+/** For the whole document. */
+export const overloadSettings = section(
+  {
+    delay: duration({ least: '10ms', most: '10s', none: true })
+      .prefault('200ms')
+      .describe(
+        'How late the timers of a worker may be on average: beyond that it refuses requests with 503, just as many as are too many.',
+      ),
+    memory: percent(10)
+      .prefault(90)
+      .describe(
+        'Percent of its memory that a worker may have in use, of its heap or of what the machine or its group lets the process have.',
+      ),
+    priority: header
+      .exactOptional()
+      .describe('Its value is the class of a request, from `0` for the most important to `7`: the less important are refused first.'),
+  },
+  { expected: 'a section such as { delay: 200ms, memory: 90 }' },
+).transform((value): OverloadRules => ({ ...value, memory: shareOf(value.memory) }));

@@ -208,7 +208,11 @@ export const poolSettings = section(
         'With many balancers before many endpoints: each sends to a part of them only, chosen so that all parts together are even.',
       ),
     retry: retrySettings.prefault({}).describe('Trying again after a failure.'),
-    maxRequests: maxRequestsSetting.prefault('none'),
+    maxRequests: maxRequestsSetting
+      .prefault('none')
+      .describe(
+        'Exchanges that the pool has in flight at most, from all workers together. Those that wait in the queue are not among them.',
+      ),
     concurrency: concurrencySettings
       .exactOptional()
       .describe('Finds out by itself how many exchanges the pool bears in flight, and lets in no more. No such limit when absent.'),
