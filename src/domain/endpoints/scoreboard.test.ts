@@ -41,6 +41,7 @@ describe('a scoreboard', () => {
           for (const endpoint of indices(shape.endpoints)) act(board.endpointRow(worker, endpoint));
           for (const listener of indices(shape.listeners)) act(board.listenerRow(worker, listener));
           for (const pool of indices(shape.pools)) act(board.poolRow(worker, pool));
+          act(board.workerRow(worker));
         }
       };
       visit(fill);
@@ -80,6 +81,7 @@ describe('a scoreboard', () => {
     const rising = [listenerCounter.openConnections, listenerCounter.exchangesInFlight, listenerCounter.tunnels];
     for (const worker of [0, 1]) {
       for (const listener of [0, 1]) board.listenerRow(worker, listener).fill(5);
+      board.workerRow(worker).fill(5);
     }
 
     board.clearWorker(0);
@@ -95,6 +97,7 @@ describe('a scoreboard', () => {
         listenerCounters.map(() => 5),
       );
     }
+    assert.deepEqual([...board.workerRow(0), ...board.workerRow(1)], [0, 0, 0, 0, 5, 5, 5, 5]);
 
     board.clearWorker(0);
     assert.deepEqual([board.inFlight(0), board.inFlight(1)], [0, 1]);

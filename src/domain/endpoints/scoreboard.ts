@@ -96,6 +96,12 @@ export const listenerCounters = [
 ] as const;
 export type ListenerCounter = (typeof listenerCounters)[number];
 
+/**
+ * What a worker says of itself, in this order: how late its timers are on average, by when it will say so again (milliseconds of the clock that
+ * all share: a worker that hangs says nothing), the share of the memory that is in use, and 1 while it refuses requests for these.
+ */
+export const workerFigures = ['delay', 'dueAt', 'memory', 'shedding'] as const;
+
 const numbersOf = <Name extends string>(names: readonly Name[]): { readonly [Key in Name]: number } =>
   // fromEntries forgets the literal names; the cast gives them back.
   Object.fromEntries(names.map((name, index) => [name, index])) as { [Key in Name]: number };
@@ -105,6 +111,7 @@ export const endpointCounter = numbersOf(endpointCounters);
 export const listenerCounter = numbersOf(listenerCounters);
 export const poolCounter = numbersOf(poolCounters);
 export const endpointControl = numbersOf(endpointControls);
+export const workerFigure = numbersOf(workerFigures);
 
 /** Where an endpoint's latency buckets begin in its row. */
 export const latencyAt = endpointCounters.length;
@@ -125,6 +132,7 @@ export class Scoreboard {
   readonly #endpointRows: readonly Float64Array[];
   readonly #listenerRows: readonly Float64Array[];
   readonly #poolRows: readonly Float64Array[];
+  readonly #workerRows: readonly Float64Array[];
 
   /** Without a buffer a new block of zeros is made; with one, this is another view of the same block. */
   constructor(shape: ScoreboardShape, buffer?: SharedArrayBuffer) {
@@ -139,6 +147,7 @@ export class Scoreboard {
       endpoints: places.doubles(endpoints * endpointRow),
       listeners: places.doubles(listeners * listenerRow),
       pools: places.doubles(pools * poolRow),
+      figures: places.doubles(workerFigures.length),
     }));
     const block = buffer ?? new SharedArrayBuffer(places.end);
 
@@ -152,6 +161,7 @@ export class Scoreboard {
     this.#endpointRows = ofWorkers.map((at) => new Float64Array(block, at.endpoints, endpoints * endpointRow));
     this.#listenerRows = ofWorkers.map((at) => new Float64Array(block, at.listeners, listeners * listenerRow));
     this.#poolRows = ofWorkers.map((at) => new Float64Array(block, at.pools, pools * poolRow));
+    this.#workerRows = ofWorkers.map((at) => new Float64Array(block, at.figures, workerFigures.length));
   }
 
   /** The index in `slots` of an endpoint's requests in flight. */
@@ -219,11 +229,17 @@ export class Scoreboard {
     return itemAt(this.#poolRows, worker).subarray(pool * poolRow, (pool + 1) * poolRow);
   }
 
+  /** What a worker says of itself, by `workerFigure`. Written by that worker alone. */
+  workerRow(worker: number): Float64Array {
+    return itemAt(this.#workerRows, worker);
+  }
+
   /** Takes off what a dead worker held: without this its last requests would stay in flight for ever. What it counted stays. */
   clearWorker(worker: number): void {
     const stripe = this.stripe(worker);
     for (const [endpoint, held] of stripe.entries()) Atomics.sub(this.slots, this.inFlightAt(endpoint), held);
     stripe.fill(0);
+    this.workerRow(worker).fill(0);
     for (let listener = 0; listener < this.shape.listeners; listener++) {
       const row = this.listenerRow(worker, listener);
       row[listenerCounter.openConnections] = 0;

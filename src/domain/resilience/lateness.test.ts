@@ -1,68 +1,103 @@
 // When a worker counts as overloaded, and when it is well again.
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { describe, test } from 'node:test';
 import { milliseconds } from '../../foundation/basics/units.ts';
 import { Lateness, pressure } from './lateness.ts';
 
-const latenessOf = (delay = 200): Lateness => new Lateness({ delay: milliseconds(delay), memory: 0.9 });
+const latenessOf = (delay = 200, memory = 0.9): Lateness => new Lateness({ delay: milliseconds(delay), memory });
 
 function delays(lateness: Lateness, ...all: readonly number[]): void {
   for (const delay of all) lateness.addDelay(delay);
 }
 
-test('one pause, however long, is not overload', () => {
-  const lateness = latenessOf();
-  delays(lateness, 1_000_000);
-  assert.equal(lateness.pressure, pressure.same);
-  delays(lateness, 0, 0, 0, 0);
-  assert.equal(lateness.pressure, pressure.less);
+describe('delay', () => {
+  test('of one pause, however long, is not overload', () => {
+    const lateness = latenessOf();
+    delays(lateness, 1_000_000);
+    assert.equal(lateness.pressure, pressure.same);
+    delays(lateness, 0, 0, 0, 0);
+    assert.equal(lateness.pressure, pressure.less);
+  });
+
+  test('again and again is, and that ends when half of the limit is left', () => {
+    const lateness = latenessOf();
+    delays(lateness, 300, 300, 300);
+    assert.equal(lateness.pressure, pressure.same);
+    delays(lateness, 300);
+    assert.equal(lateness.pressure, pressure.more);
+    delays(lateness, 199);
+    assert.equal(lateness.pressure, pressure.same);
+    assert.ok(lateness.delay > 200);
+    delays(lateness, 50, 50, 50, 50);
+    assert.equal(lateness.pressure, pressure.less);
+  });
+
+  test('that becomes shorter by itself needs no more to be refused', () => {
+    const lateness = latenessOf();
+    delays(lateness, 900, 900, 900);
+    assert.equal(lateness.pressure, pressure.more);
+    delays(lateness, 800);
+    assert.equal(lateness.pressure, pressure.same);
+    delays(lateness, 801);
+    assert.equal(lateness.pressure, pressure.more);
+  });
+
+  test('below the limit never is', () => {
+    const lateness = latenessOf();
+    for (let tick = 0; tick < 1000; tick++) {
+      lateness.addDelay(tick % 2 === 0 ? 20 : 300);
+      assert.notEqual(lateness.pressure, pressure.more);
+    }
+  });
+
+  test('of a timer that comes too early is none', () => {
+    const lateness = latenessOf();
+    delays(lateness, -500);
+    assert.equal(lateness.delay, 0);
+  });
+
+  test('without a limit is never too long, and told all the same', () => {
+    const lateness = latenessOf(Number.POSITIVE_INFINITY);
+    delays(lateness, 1e9, 1e9, 1e9);
+    assert.equal(lateness.pressure, pressure.less);
+    assert.ok(lateness.delay > 5e8);
+  });
 });
 
-test('delays in a row are, and it ends when half of the limit is left', () => {
-  const lateness = latenessOf();
-  delays(lateness, 300, 300, 300);
-  assert.equal(lateness.pressure, pressure.same);
-  delays(lateness, 300);
-  assert.equal(lateness.pressure, pressure.more);
-  delays(lateness, 200);
-  assert.equal(lateness.pressure, pressure.more);
-  delays(lateness, 199);
-  assert.equal(lateness.pressure, pressure.same);
-  assert.ok(lateness.delay > 200);
-  delays(lateness, 50, 50, 50, 50);
-  assert.equal(lateness.pressure, pressure.less);
-});
-
-test('delays that stay below the limit never are', () => {
-  const lateness = latenessOf();
-  for (let tick = 0; tick < 1000; tick++) {
-    lateness.addDelay(tick % 2 === 0 ? 20 : 300);
-    assert.notEqual(lateness.pressure, pressure.more);
-  }
-});
-
-test('a timer that comes too early is in time', () => {
-  const lateness = latenessOf();
-  delays(lateness, -500);
-  assert.equal(lateness.delay, 0);
-});
-
-test('memory is too full from its limit on, and well a twentieth below', () => {
-  const lateness = latenessOf();
-  for (const [share, expected] of [
-    [0.8, pressure.less],
-    [0.86, pressure.same],
-    [0.9, pressure.more],
-    [0.88, pressure.same],
-    [0.85, pressure.less],
-  ] as const) {
+describe('memory', () => {
+  const roomAt = (share: number, limit?: number): number => {
+    const lateness = latenessOf(200, limit);
     lateness.setMemory(share);
-    assert.equal(lateness.pressure, expected, `${share}`);
-  }
-});
+    assert.equal(lateness.memory, share);
+    return Math.round(1000 * lateness.room) / 1000;
+  };
 
-test('without a limit no delay is too long', () => {
-  const lateness = latenessOf(Number.POSITIVE_INFINITY);
-  delays(lateness, 1e9, 1e9, 1e9);
-  assert.equal(lateness.pressure, pressure.less);
+  test('leaves room for all up to its limit, and from there for fewer in a straight line', () => {
+    assert.deepEqual(
+      [0, 0.5, 0.9, 0.91, 0.95, 0.98].map((share) => roomAt(share)),
+      [1, 1, 1, 0.9, 0.5, 0.2],
+    );
+    assert.equal(roomAt(0.75, 0.5), 0.5);
+  });
+
+  test('that is full leaves room for a tenth: refusing everything would not empty it', () => {
+    assert.deepEqual(
+      [0.999, 1, 1.2].map((share) => roomAt(share)),
+      [0.1, 0.1, 0.1],
+    );
+    assert.deepEqual(
+      [1, 1.01].map((share) => roomAt(share, 1)),
+      [1, 0.1],
+    );
+  });
+
+  test('without a limit leaves room whatever is in use', () => {
+    assert.equal(roomAt(1, Number.POSITIVE_INFINITY), 1);
+  });
+
+  test('says nothing of delay', () => {
+    const lateness = latenessOf();
+    lateness.setMemory(1);
+    assert.equal(lateness.pressure, pressure.less);
+  });
 });

@@ -3,33 +3,36 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { allocatedBytes } from '../../../test/support/policies/allocated-bytes.ts';
-import { judged, levelOf, PriorityShedding, sheddingWords, WaitingTimes } from './priority-shedding.ts';
+import { pressure } from './lateness.ts';
+import { levelOf, PriorityShedding } from './priority-shedding.ts';
 
-const newShedding = (classes = 2): PriorityShedding =>
-  new PriorityShedding(classes, new Int32Array(new SharedArrayBuffer(4 * sheddingWords(classes))));
+const { more, same, less } = pressure;
+const last = 255;
+const newShedding = (): PriorityShedding => new PriorityShedding(2);
 
 /** So many requests at each level: how many are let through. */
-function ask(shedding: PriorityShedding, each: number, levels = 256): number {
+function ask(shedding: PriorityShedding, each: number, levels = last + 1): number {
   let admitted = 0;
   for (let request = 0; request < each * levels; request++) if (shedding.admits(request % levels)) admitted++;
   return admitted;
 }
 
 describe('the level', () => {
-  test('is a class and a group of users, and lets all through at first', () => {
+  test('is a class and a group within it, and lets all through at first', () => {
     assert.equal(levelOf(0, 0), 0);
     assert.equal(levelOf(1, 5), 133);
     assert.equal(levelOf(1, 128 + 5), 133);
-    assert.equal(newShedding().level, 255);
-    assert.equal(newShedding().admits(9999), true);
+    const shedding = newShedding();
+    assert.deepEqual([shedding.level, shedding.isShedding], [last, false]);
+    assert.equal(shedding.admits(9999), true);
   });
 
   test('falls until a twentieth less is let through', () => {
     const shedding = newShedding();
     assert.equal(ask(shedding, 10), 2560);
-    shedding.adjust(true);
+    shedding.adjust({ pressure: more });
     // 13 levels of 10 are the first that make a twentieth of 2560.
-    assert.equal(shedding.level, 242);
+    assert.deepEqual([shedding.level, shedding.isShedding], [242, true]);
     assert.equal(ask(shedding, 10), 2430);
     assert.equal(shedding.admits(242), true);
     assert.equal(shedding.admits(243), false);
@@ -38,55 +41,67 @@ describe('the level', () => {
   test('falls as far for a long window as for several short ones', () => {
     const shedding = newShedding();
     ask(shedding, 10);
-    shedding.adjust(true, 3);
+    shedding.adjust({ pressure: more, windows: 3 });
     // 0.95 to the power of 3 leaves 2194.9 of 2560.
-    assert.equal(shedding.level, 255 - 37);
+    assert.equal(shedding.level, last - 37);
+  });
+
+  test('stays where it is between, and forgets the window', () => {
+    const shedding = newShedding();
+    ask(shedding, 10);
+    shedding.adjust({ pressure: more });
+    ask(shedding, 10);
+    shedding.adjust({ pressure: same });
+    assert.equal(shedding.level, 242);
+    shedding.adjust({ pressure: more });
+    assert.equal(shedding.level, 242, 'nothing came, so that nothing is known');
   });
 
   test('rises until a hundredth of all that comes is let through besides', () => {
     const shedding = newShedding();
     ask(shedding, 10);
-    shedding.adjust(true);
+    shedding.adjust({ pressure: more });
     ask(shedding, 10);
-    shedding.adjust(false);
+    shedding.adjust({ pressure: less });
     assert.equal(shedding.level, 245);
   });
 
   test('rises to the end when nothing comes', () => {
     const shedding = newShedding();
     ask(shedding, 10);
-    shedding.adjust(true);
-    shedding.adjust(false);
-    assert.equal(shedding.level, 255);
+    shedding.adjust({ pressure: more });
+    shedding.adjust({ pressure: less });
+    assert.equal(shedding.level, last);
   });
 
   test('never sheds the most important, and comes back in about a hundred windows', () => {
     const shedding = newShedding();
     for (let window = 0; window < 300; window++) {
       ask(shedding, 1);
-      shedding.adjust(true);
+      shedding.adjust({ pressure: more });
     }
     assert.equal(shedding.level, 0);
     assert.equal(shedding.admits(0), true);
     let windows = 0;
-    for (; shedding.level < 255; windows++) {
+    for (; shedding.isShedding; windows++) {
       ask(shedding, 1);
-      shedding.adjust(false);
+      shedding.adjust({ pressure: less });
     }
     assert.ok(windows <= 100, `${windows} windows`);
   });
 
   test('never rises under overload, never falls without, and stays within its levels', () => {
-    const window = fc.tuple(fc.boolean(), fc.array(fc.nat(400), { maxLength: 60 }));
+    const window = fc.tuple(fc.constantFrom(more, same, less), fc.array(fc.nat(400), { maxLength: 60 }));
     fc.assert(
       fc.property(fc.array(window, { maxLength: 30 }), (windows) => {
         const shedding = newShedding();
-        for (const [isOverloaded, requests] of windows) {
+        for (const [found, requests] of windows) {
           const before = shedding.level;
-          for (const level of requests) assert.equal(shedding.admits(level), Math.min(level, 255) <= before);
-          shedding.adjust(isOverloaded);
-          assert.ok(isOverloaded ? shedding.level <= before : shedding.level >= before);
-          assert.ok(shedding.level >= 0 && shedding.level <= 255);
+          for (const level of requests) assert.equal(shedding.admits(level), Math.min(level, last) <= before);
+          shedding.adjust({ pressure: found });
+          assert.ok(found === more ? shedding.level <= before : shedding.level >= before);
+          if (found === same) assert.equal(shedding.level, before);
+          assert.ok(shedding.level >= 0 && shedding.level <= last);
         }
       }),
       { seed: 0xda608, numRuns: 500 },
@@ -94,32 +109,50 @@ describe('the level', () => {
   });
 });
 
-describe('waiting times', () => {
-  test('are judged after a second, by their mean', () => {
-    const times = new WaitingTimes();
-    assert.equal(times.add(10, 5000), judged.notYet);
-    assert.equal(times.add(30, 5999), judged.notYet);
-    assert.equal(times.add(20, 6000), judged.well);
-    assert.equal(times.add(20, 7000), judged.notYet);
-    assert.equal(times.add(21, 8000), judged.overloaded);
+describe('room', () => {
+  test('bounds what is let through at once, however well it goes else', () => {
+    const shedding = newShedding();
+    for (const [found, level] of [
+      [less, 127],
+      [same, 127],
+      [more, 120],
+    ] as const) {
+      ask(shedding, 10);
+      shedding.adjust({ pressure: found, room: 0.5 });
+      assert.equal(shedding.level, level);
+    }
   });
 
-  test('or after two thousand requests', () => {
-    const times = new WaitingTimes();
-    for (let request = 1; request < 2000; request++) assert.equal(times.add(25, 0), judged.notYet);
-    assert.equal(times.add(25, 0), judged.overloaded);
+  test('that grows is filled no faster than without a bound', () => {
+    const shedding = newShedding();
+    ask(shedding, 10);
+    shedding.adjust({ pressure: less, room: 0.5 });
+    ask(shedding, 10);
+    shedding.adjust({ pressure: less, room: 0.8 });
+    assert.equal(shedding.level, 127 + 3);
+    for (let window = 0; window < 100; window++) {
+      ask(shedding, 10);
+      shedding.adjust({ pressure: less, room: 0.8 });
+    }
+    assert.equal(shedding.level, 203, 'the last of 204 levels, which are 0.8 of 256');
+  });
+
+  test('is a bound also while nothing comes', () => {
+    const shedding = newShedding();
+    ask(shedding, 10);
+    shedding.adjust({ pressure: less, room: 0.5 });
+    shedding.adjust({ pressure: less, room: 0.5 });
+    assert.equal(shedding.level, 127, 'nothing came');
+    shedding.adjust({ pressure: less });
+    assert.equal(shedding.level, last);
   });
 });
 
 test('a request allocates nothing', () => {
   const shedding = newShedding();
-  const times = new WaitingTimes();
   const bytes = allocatedBytes((count) => {
     let admitted = 0;
-    for (let time = 0; time < count; time++) {
-      if (shedding.admits(time & 255)) admitted++;
-      times.add(time & 31, time);
-    }
+    for (let time = 0; time < count; time++) if (shedding.admits(time & 255)) admitted++;
     return admitted;
   });
   assert.ok(bytes < 1, `${bytes} bytes`);

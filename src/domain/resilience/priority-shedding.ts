@@ -1,99 +1,91 @@
 // Hot path. Sheds the least important first, by just as much as is too much: the admission level of DAGOR (H. Zhou and others, "Overload Control
-// for Scaling WeChat Microservices", SoCC 2018). A level is a class and, within it, one of 128 groups of users: all requests of a user are
-// let through or none. Levels are counted by all workers in shared words; one of them judges each window and moves the level.
+// for Scaling WeChat Microservices", SoCC 2018). A level is a class and, within it, one of 128 groups, so that a part of a class can be let
+// through. What comes is counted by level, and after each window the level moves up to which requests pass.
+import type { Pressure } from './lateness.ts';
+import { pressure } from './lateness.ts';
 
 const groups = 128;
 /** What is let through falls by this share when there is too much, and rises by this share of all that comes when there is not. */
 const fall = 0.05;
 const rise = 0.01;
 
-const levelAt = 0;
-const countsAt = 1;
+/** The level of a request: the smaller, the more important. Of the number of its group only the lower bits count. */
+export const levelOf = (priority: number, group: number): number => priority * groups + (group & (groups - 1));
 
-/** How many words of shared memory it takes for so many classes. Zeros at the start. */
-export const sheddingWords = (classes: number): number => countsAt + classes * groups;
-
-/** The level of a request: the smaller, the more important. The number of a user is a hash that changes every hour, so that chances do. */
-export const levelOf = (priority: number, user: number): number => priority * groups + (user & (groups - 1));
+export interface Window {
+  readonly pressure: Pressure;
+  /** For several windows in one, which falls as far as all of them. */
+  readonly windows?: number;
+  /** No greater share of all that comes is to be let through. */
+  readonly room?: number;
+}
 
 export class PriorityShedding {
-  readonly #words: Int32Array;
+  readonly #counts: Int32Array;
   readonly #last: number;
+  #level: number;
 
-  constructor(classes: number, words: Int32Array) {
-    this.#words = words;
-    this.#last = classes * groups - 1;
+  constructor(classes: number) {
+    this.#counts = new Int32Array(classes * groups);
+    this.#last = this.#counts.length - 1;
+    this.#level = this.#last;
   }
 
-  /** The last level that is let through. Stored as its distance from the end, so that zeros let through everything. */
+  /** The last level that is let through. */
   get level(): number {
-    return this.#last - Atomics.load(this.#words, levelAt);
+    return this.#level;
+  }
+
+  /** Some levels are not let through. */
+  get isShedding(): boolean {
+    return this.#level < this.#last;
   }
 
   /** Whether a request is let through. It is counted either way. */
   admits(level: number): boolean {
     const within = Math.min(level, this.#last);
-    Atomics.add(this.#words, countsAt + within, 1);
-    return within <= this.level;
+    this.#counts[within] = this.#countAt(within) + 1;
+    return within <= this.#level;
   }
 
-  /** A window is over, or so many in one. To be called by one thread; the most important level is let through whatever comes. */
-  adjust(isOverloaded: boolean, windows = 1): void {
-    const before = this.level;
+  /** A window is over. The most important level is let through whatever comes. */
+  adjust({ pressure: found, windows = 1, room = 1 }: Window): void {
     let admitted = 0;
     let total = 0;
     for (let level = 0; level <= this.#last; level++) {
-      const count = Atomics.load(this.#words, countsAt + level);
-      total += count;
-      if (level <= before) admitted += count;
+      total += this.#countAt(level);
+      if (level === this.#level) admitted = total;
     }
-    const level = isOverloaded ? this.#lower(before, admitted, windows) : this.#higher(before, admitted, total);
-    Atomics.store(this.#words, levelAt, this.#last - level);
-    for (let index = 0; index <= this.#last; index++) Atomics.store(this.#words, countsAt + index, 0);
+    const roomFor = room < 1 ? room * total : Number.POSITIVE_INFINITY;
+    const target = Math.min(this.#targetOf(found, windows, { admitted, total }), roomFor);
+    this.#level = target < admitted ? this.#lower(admitted, target) : this.#higher(admitted, target);
+    this.#counts.fill(0);
   }
 
-  #lower(from: number, admitted: number, windows: number): number {
-    const target = (1 - fall) ** windows * admitted;
-    let level = from;
-    for (let left = admitted; level > 0 && left > target; level--) left -= Atomics.load(this.#words, countsAt + level);
+  #targetOf(found: Pressure, windows: number, { admitted, total }: { readonly admitted: number; readonly total: number }): number {
+    if (found === pressure.more) return (1 - fall) ** windows * admitted;
+    if (found === pressure.same) return admitted;
+    // With nothing to count, nothing is known against letting all through.
+    return total === 0 ? Number.POSITIVE_INFINITY : admitted + rise * total;
+  }
+
+  #lower(admitted: number, target: number): number {
+    let level = this.#level;
+    for (let left = admitted; level > 0 && left > target; level--) left -= this.#countAt(level);
     return level;
   }
 
-  #higher(from: number, admitted: number, total: number): number {
-    // With nothing to count, nothing is known against letting all through.
-    const target = total === 0 ? Number.POSITIVE_INFINITY : admitted + rise * total;
-    let level = from;
+  #higher(admitted: number, target: number): number {
+    let level = this.#level;
     for (let passed = admitted; level < this.#last && passed < target; ) {
       level++;
-      passed += Atomics.load(this.#words, countsAt + level);
+      passed += this.#countAt(level);
     }
     return level;
   }
-}
 
-/** A window lasts a second or two thousand requests, whichever is over first; more than 20 ms of waiting on average is too much. */
-const lengthOfWindow = 1000;
-const mostRequests = 2000;
-const mostWait = 20;
-
-/** Whether a window is over, and how it was. */
-export const judged = { notYet: 0, well: 1, overloaded: 2 } as const;
-
-/** Judges by how long requests wait until they begin to be served, not by how long serving takes, which has other reasons as well. */
-export class WaitingTimes {
-  #end = Number.NEGATIVE_INFINITY;
-  #count = 0;
-  #sum = 0;
-
-  /** A request begins to be served after it waited so many milliseconds: one of `judged`. */
-  add(waited: number, now: number): number {
-    if (this.#count === 0) this.#end = now + lengthOfWindow;
-    this.#count++;
-    this.#sum += waited;
-    if (now < this.#end && this.#count < mostRequests) return judged.notYet;
-    const isOverloaded = this.#sum > mostWait * this.#count;
-    this.#count = 0;
-    this.#sum = 0;
-    return isOverloaded ? judged.overloaded : judged.well;
+  /** Every level has a count, which the compiler cannot see. */
+  #countAt(level: number): number {
+    return this.#counts[level] as number;
   }
 }

@@ -125,5 +125,8 @@ test('a worker is overloaded by its delay or by its memory', () => {
   assert.deepEqual(overloadSettings.parse({}), { delay: 200, memory: 0.9 });
   const all = { delay: 'none', memory: 80, priority: 'X-Priority' };
   assert.deepEqual(overloadSettings.parse(all), { delay: Number.POSITIVE_INFINITY, memory: 0.8, priority: 'x-priority' });
-  refuses(overloadSettings, [{ delay: '1ms' }, { memory: '90 %' }, { memory: 0.9 }, { memory: 101 }, { priority: 'te' }, true]);
+  refuses(overloadSettings, [{ delay: '1ms' }, { memory: '90 %' }, { memory: 0.9 }, { memory: 101 }, { priority: 'te' }, true, 'off']);
+  const never = { delay: Number.POSITIVE_INFINITY, memory: Number.POSITIVE_INFINITY };
+  assert.deepEqual(overloadSettings.parse('none'), never);
+  assert.deepEqual(overloadSettings.parse({ delay: 'none', memory: 'none' }), never);
 });

@@ -1,5 +1,6 @@
-// What may be set for a pool against overload: retries, hedging, breakers, limits, waiting and deadlines. Only the budget of retries is on by
-// itself. Percentages are numbers up to 100 in the document, and shares up to 1 in what comes out.
+// What may be set for a pool against overload: retries, hedging, breakers, limits, waiting and deadlines; and for a worker that has too much to do
+// itself. Only the budget of retries and the last are on by themselves. Percentages are numbers up to 100 in the document, and shares up to 1 in
+// what comes out.
 import * as z from 'zod';
 import { milliseconds } from '../../foundation/basics/units.ts';
 import { isToken, staysInRequests } from '../sessions/field-names.ts';
@@ -198,22 +199,41 @@ export const deadlineSettings = section(
   { expected: 'a section such as { header: x-timeout }' },
 ) satisfies z.ZodType<DeadlineRules>;
 
-/** For the whole document. */
-export const overloadSettings = section(
+/** For the memory of a worker. */
+const memoryShare = written<number, number | 'none'>(
+  { kind: 'number', type: ['string', 'number'], examples: [90], range: '10 to 100, or "none"' },
+  (input) => {
+    if (input === 'none') return { value: Number.POSITIVE_INFINITY };
+    if (typeof input === 'number' && input >= 10 && input <= 100) return { value: input };
+    return { message: 'expected a percentage from 10 to 100, or "none"' };
+  },
+);
+
+const overloadSection = section(
   {
     delay: duration({ least: '10ms', most: '10s', none: true })
       .prefault('200ms')
-      .describe(
-        'How late the timers of a worker may be on average: beyond that it refuses requests with 503, just as many as are too many.',
-      ),
-    memory: percent(10)
+      .describe('How late the timers of a worker may be on average. Beyond that it refuses requests, as many as are too many for it.'),
+    memory: memoryShare
       .prefault(90)
       .describe(
-        'Percent of its memory that a worker may have in use, of its heap or of what the machine or its group lets the process have.',
+        'Percent of its memory that may be in use: of the heap of a worker, or of what the machine or its group lets the process have. ' +
+          'Beyond that requests are refused, the more the less is left.',
       ),
     priority: header
       .exactOptional()
-      .describe('Its value is the class of a request, from `0` for the most important to `7`: the less important are refused first.'),
+      .describe(
+        'Its value is the class of a request, from `0` for the most important to `7`: the less important are refused first. All alike when absent.',
+      ),
   },
-  { expected: 'a section such as { delay: 200ms, memory: 90 }' },
-).transform((value): OverloadRules => ({ ...value, memory: shareOf(value.memory) }));
+  { expected: 'a section such as { delay: 200ms, memory: 90 }, or "none"' },
+);
+
+/** For the whole document. `none` is short for a section without any limit. */
+export const overloadSettings = z
+  .preprocess(
+    (input: 'none' | z.input<typeof overloadSection>) => (input === 'none' ? { delay: 'none', memory: 'none' } : input),
+    overloadSection,
+  )
+  .transform((value): OverloadRules => ({ ...value, memory: shareOf(value.memory) }))
+  .meta({ short: 'none' });
