@@ -73,6 +73,7 @@ export class PoolTraffic {
   readonly #request: { key: string | undefined; attempt: number } = { key: undefined, attempt: 0 };
 
   constructor(parts: PoolTrafficParts) {
+    this.#parts = parts;
     this.name = parts.name;
     this.settings = parts.settings;
     this.gate = parts.gate;
@@ -82,7 +83,6 @@ export class PoolTraffic {
     this.entry = parts.entry;
     this.waiting = this.#openRoom();
     this.#now = parts.clock();
-    this.#parts = parts;
   }
 
   /** An endpoint that is not among those tried, with its load held; undefined when none may be taken: `refusal` says why. */
