@@ -9,9 +9,9 @@ import { describe, test } from 'node:test';
 import { issueText } from '../../src/control-plane/configuration/issue.ts';
 import { parseDocument } from '../../src/control-plane/configuration/read.ts';
 import { Supervisor } from '../../src/control-plane/supervising/supervisor.ts';
-import { readTotals } from '../../src/control-plane/supervising/totals.ts';
 import { eventually } from '../support/balanced.ts';
 import { RecordedLog } from '../support/recorded-log.ts';
+import { readTotals } from '../support/totals.ts';
 
 const timeout = 60_000;
 

@@ -10,12 +10,13 @@ import { describe, test } from 'node:test';
 import type { WrittenDocument } from '../../src/control-plane/configuration/document.ts';
 import { documentSettings } from '../../src/control-plane/configuration/document.ts';
 import { Supervisor } from '../../src/control-plane/supervising/supervisor.ts';
-import { openWork, readTotals } from '../../src/control-plane/supervising/totals.ts';
+import { openWork } from '../../src/control-plane/supervising/totals.ts';
 import { startAdminServer } from '../../src/interface/admin/admin-server.ts';
 import type { StatusReport } from '../../src/interface/admin/operations/status.ts';
 import { readPrometheusText } from '../support/prometheus-text.ts';
 import { RecordedLog } from '../support/recorded-log.ts';
 import { mortalChannel, mortalEntry } from '../support/threads/mortal-worker.ts';
+import { readTotals } from '../support/totals.ts';
 
 const timeout = 120_000;
 

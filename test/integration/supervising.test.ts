@@ -8,9 +8,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { Worker } from 'node:worker_threads';
-import { readTotals } from '../../src/control-plane/supervising/totals.ts';
 import { LineClient } from '../support/line-client.ts';
 import { supervised } from '../support/supervised.ts';
+import { readTotals } from '../support/totals.ts';
 
 const timeout = 60_000;
 

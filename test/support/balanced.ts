@@ -4,12 +4,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { WrittenDocument } from '../../src/control-plane/configuration/document.ts';
 import { documentSettings } from '../../src/control-plane/configuration/document.ts';
 import type { EndpointTotals, ListenerTotals, PoolTotals } from '../../src/control-plane/supervising/totals.ts';
-import { readTotals } from '../../src/control-plane/supervising/totals.ts';
 import type { BoundListener, DataPlane } from '../../src/data-plane/serving/data-plane.ts';
 import { createDataPlane } from '../../src/data-plane/serving/data-plane.ts';
 import type { Abilities } from '../../src/data-plane/sockets/native-stream.ts';
 import { Scoreboard } from '../../src/domain/endpoints/scoreboard.ts';
 import { BytePeer } from './byte-peer.ts';
+import { readTotals } from './totals.ts';
 
 export interface BalancedParts {
   /** Addresses, or endpoints that have one. */

@@ -3,16 +3,16 @@
 import assert from 'node:assert/strict';
 import type { WrittenDocument } from '../../src/control-plane/configuration/document.ts';
 import { documentSettings } from '../../src/control-plane/configuration/document.ts';
-import type { Totals } from '../../src/control-plane/supervising/totals.ts';
-import { readTotals } from '../../src/control-plane/supervising/totals.ts';
 import type { BoundListener, DataPlane, DataPlaneParts } from '../../src/data-plane/serving/data-plane.ts';
 import { createDataPlane } from '../../src/data-plane/serving/data-plane.ts';
 import { createSharedState } from '../../src/data-plane/serving/shared-state.ts';
-import { countEndpoints } from '../../src/domain/endpoints/endpoint-rows.ts';
+import { countNames } from '../../src/domain/endpoints/places.ts';
 import { endpointControl, endpointState, Scoreboard } from '../../src/domain/endpoints/scoreboard.ts';
 import { eventually, placeOf } from './balanced.ts';
 import { BytePeer } from './byte-peer.ts';
 import { times } from './endpoints.ts';
+import type { Totals } from './totals.ts';
+import { readTotals } from './totals.ts';
 
 export interface PlanesParts {
   readonly pools: WrittenDocument['pools'];
@@ -39,8 +39,7 @@ export class Planes implements AsyncDisposable {
   static async start({ pools, routes, workers = 1, ownPolicies }: PlanesParts): Promise<Planes> {
     const all = routes ?? [{ pool: Object.keys(pools)[0] }];
     const document = documentSettings.parse({ listeners: [{ name: 'web', bind: '127.0.0.1:0', routes: all }], pools });
-    const shape = { workers, listeners: 1, endpoints: countEndpoints(document.pools), pools: Object.keys(document.pools).length };
-    const board = new Scoreboard(shape);
+    const board = new Scoreboard({ workers, ...countNames(document) });
     const shared = createSharedState(document.pools);
     const own = ownPolicies === undefined ? {} : { ownPolicies };
     const planes = times(workers, (worker) => createDataPlane({ document, board, worker, workers, shared, ...own }));

@@ -1,7 +1,8 @@
 // Keeps the health of all endpoints: what probes find, what their traffic shows, and what follows for picks. The one hand that writes the
 // control `health` on the scoreboard; every change has a reason, is counted, and is told once.
-import { firstRows } from '../../domain/endpoints/endpoint-rows.ts';
 import type { EndpointSettings } from '../../domain/endpoints/endpoint-settings.ts';
+import type { Places } from '../../domain/endpoints/places.ts';
+import { endpointRowAt, poolRowOf } from '../../domain/endpoints/places.ts';
 import type { Scoreboard } from '../../domain/endpoints/scoreboard.ts';
 import { endpointControl, endpointHealth } from '../../domain/endpoints/scoreboard.ts';
 import type { HealthSettings } from '../../domain/health/health-settings.ts';
@@ -14,6 +15,7 @@ import type { HealthTask } from './probe-tasks.ts';
 
 export interface HealthKeeperParts {
   readonly pools: Readonly<Record<string, JudgedPool>>;
+  readonly places: Places;
   readonly board: Scoreboard;
   /** The clock of the workers. */
   readonly clock: () => number;
@@ -38,7 +40,8 @@ export interface HealthChange {
 
 interface KeptEndpoint extends JudgedEndpoint {
   readonly pool: string;
-  readonly poolIndex: number;
+  /** Of its pool. */
+  readonly poolRow: number;
   /** What stands on the scoreboard. */
   wasWell: boolean;
   /** How often it changed. */
@@ -48,15 +51,15 @@ interface KeptEndpoint extends JudgedEndpoint {
 export class HealthKeeper {
   readonly #parts: HealthKeeperParts;
   /** By slot. */
-  readonly #endpoints: readonly KeptEndpoint[];
+  readonly #endpoints: ReadonlyMap<number, KeptEndpoint>;
   readonly #judges: ReadonlyMap<string, PoolJudge>;
 
   /** Endpoints that wait for their first probe are failing from here on. */
   constructor(parts: HealthKeeperParts) {
     this.#parts = parts;
     const now = parts.clock();
-    this.#endpoints = keptEndpoints(parts.pools, now);
-    for (const endpoint of this.#endpoints) if (!endpoint.wasWell) this.#publish(endpoint, now);
+    this.#endpoints = keptEndpoints(parts, now);
+    for (const endpoint of this.#endpoints.values()) if (!endpoint.wasWell) this.#publish(endpoint, now);
     this.#judges = new Map(
       Object.entries(parts.pools).flatMap(([pool, { outliers }]) =>
         outliers.kind === 'detection' ? [[pool, this.#judgeOf(pool, outliers, now)]] : [],
@@ -72,7 +75,7 @@ export class HealthKeeper {
 
   /** A probe's result brought the endpoint up or took it down. */
   probedAs({ slot, asks }: Pick<HealthTask, 'slot' | 'asks'>, state: 'up' | 'down', reason: string): void {
-    const endpoint = this.#endpoints[slot];
+    const endpoint = this.#endpoints.get(slot);
     if (endpoint === undefined) return;
     const now = this.#parts.clock();
     if (asks === 'endpoint') endpoint.health.probedAs(state, reason, now);
@@ -82,25 +85,25 @@ export class HealthKeeper {
 
   /** A probe passed, whether or not that changes anything. */
   passed(slot: number): void {
-    const endpoint = this.#endpoints[slot];
+    const endpoint = this.#endpoints.get(slot);
     if (endpoint !== undefined) this.#judges.get(endpoint.pool)?.passed(endpoint, this.#parts.clock());
   }
 
   /** What is known of an endpoint, to be shown. */
   standing(slot: number): { readonly health: EndpointHealth; readonly changes: number } | undefined {
-    return this.#endpoints[slot];
+    return this.#endpoints.get(slot);
   }
 
   #judgeOf(pool: string, settings: Extract<OutlierSettings, { readonly kind: 'detection' }>, now: number): PoolJudge {
     const { board, random, onSpared } = this.#parts;
-    const endpoints = this.#endpoints.filter((endpoint) => endpoint.pool === pool);
+    const endpoints = [...this.#endpoints.values()].filter((endpoint) => endpoint.pool === pool);
     return new PoolJudge(
       {
         settings,
         endpoints,
         board,
         random,
-        onChange: ({ slot }) => this.#changed(this.#endpoints[slot]),
+        onChange: ({ slot }) => this.#changed(this.#endpoints.get(slot)),
         onSpared: ({ id }, reason) => onSpared({ pool, endpoint: id, isWell: true, reason }),
       },
       now,
@@ -118,21 +121,22 @@ export class HealthKeeper {
   }
 
   /** The time comes before the health: whoever sees that it is well sees since when. */
-  #publish({ slot, poolIndex, wasWell, changes }: KeptEndpoint, now: number): void {
+  #publish({ slot, poolRow, wasWell, changes }: KeptEndpoint, now: number): void {
     const { board } = this.#parts;
     const controls = board.controls(slot);
     if (wasWell && changes > 0) controls[endpointControl.upSince] = now;
     controls[endpointControl.health] = wasWell ? endpointHealth.well : endpointHealth.failing;
-    board.raiseRevision(poolIndex);
+    board.raiseRevision(poolRow);
   }
 }
 
-function keptEndpoints(pools: HealthKeeperParts['pools'], now: number): readonly KeptEndpoint[] {
-  const rows = firstRows(pools);
-  return Object.entries(pools).flatMap(([pool, { endpoints, health }], poolIndex) =>
+function keptEndpoints({ pools, places }: Pick<HealthKeeperParts, 'pools' | 'places'>, now: number): ReadonlyMap<number, KeptEndpoint> {
+  const all = Object.entries(pools).flatMap(([pool, { endpoints, health }]) =>
     endpoints.map(({ id }, position): KeptEndpoint => {
       const known = new EndpointHealth(health?.start, now);
-      return { id, pool, poolIndex, slot: (rows.get(pool) ?? 0) + position, health: known, wasWell: known.isWell, changes: 0 };
+      const slot = endpointRowAt(places, pool, position);
+      return { id, pool, poolRow: poolRowOf(places, pool), slot, health: known, wasWell: known.isWell, changes: 0 };
     }),
   );
+  return new Map(all.map((endpoint) => [endpoint.slot, endpoint]));
 }

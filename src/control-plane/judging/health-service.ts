@@ -1,5 +1,6 @@
 // Health as the supervisor runs it: the prober, the keeper's tick, the log of what changes, and what is known for those who look in.
 import { setInterval } from 'node:timers';
+import type { Places } from '../../domain/endpoints/places.ts';
 import type { Scoreboard } from '../../domain/endpoints/scoreboard.ts';
 import type { Advice, ProbeResult } from '../probing/probe.ts';
 import type { ProbeFigures } from '../probing/probed-endpoint.ts';
@@ -13,6 +14,7 @@ import { probeTasks } from './probe-tasks.ts';
 
 export interface HealthServiceParts {
   readonly pools: Readonly<Record<string, JudgedPool & ProbedPool>>;
+  readonly places: Places;
   readonly board: Scoreboard;
   /** The clock of the workers. */
   readonly clock: () => number;
@@ -54,17 +56,18 @@ export class HealthService {
   #stopAdvancing: (() => void) | undefined;
 
   constructor(parts: HealthServiceParts) {
-    const { pools, board, clock } = parts;
+    const { pools, places, board, clock } = parts;
     this.#parts = parts;
     this.keeper = new HealthKeeper({
       pools,
+      places,
       board,
       clock,
       random: Math.random,
       onChange: (change) => this.#tell(change),
       onSpared: (change) => this.#tellSpared(change),
     });
-    this.#tasks = probeTasks(pools);
+    this.#tasks = probeTasks(pools, places);
     this.#prober = new Prober({
       now: clock,
       random: Math.random,

@@ -1,6 +1,7 @@
 // From the document to what the prober asks: a task for each endpoint whose pool has a probe, and one for each agent.
-import { firstRows } from '../../domain/endpoints/endpoint-rows.ts';
 import type { EndpointSettings } from '../../domain/endpoints/endpoint-settings.ts';
+import type { Places } from '../../domain/endpoints/places.ts';
+import { endpointRowAt } from '../../domain/endpoints/places.ts';
 import type { HealthSettings } from '../../domain/health/health-settings.ts';
 import type { Probe, ProbeTarget } from '../probing/probe.ts';
 import type { ProbeRules, ProbeTask } from '../probing/probe-task.ts';
@@ -19,12 +20,11 @@ export interface ProbedPool {
   readonly health?: HealthSettings;
 }
 
-export function probeTasks(pools: Readonly<Record<string, ProbedPool>>): readonly HealthTask[] {
-  const rows = firstRows(pools);
+export function probeTasks(pools: Readonly<Record<string, ProbedPool>>, places: Places): readonly HealthTask[] {
   return Object.entries(pools).flatMap(([pool, { endpoints, health }]) => {
     if (health === undefined) return [];
     return endpoints.flatMap((endpoint, position) => {
-      const place = { pool, slot: (rows.get(pool) ?? 0) + position };
+      const place = { pool, slot: endpointRowAt(places, pool, position) };
       return [endpointTask(place, endpoint, health), ...agentTask(place, endpoint, health)];
     });
   });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { RecordedLog } from '../../../test/support/recorded-log.ts';
 import { EndpointLoad } from '../../domain/endpoints/endpoint-load.ts';
+import { firstPlaces } from '../../domain/endpoints/places.ts';
 import { endpointControl, Scoreboard } from '../../domain/endpoints/scoreboard.ts';
 import { milliseconds } from '../../foundation/basics/units.ts';
 import { EventLog } from '../judging/event-log.ts';
@@ -16,7 +17,7 @@ function world() {
   const log = new RecordedLog();
   let now = 1000;
   const events = new EventLog();
-  const controls = new EndpointControls({ pools, board, log, clock: () => now, events });
+  const controls = new EndpointControls({ pools, places: firstPlaces({ listeners: [], pools }), board, log, clock: () => now, events });
   return {
     board,
     log,
@@ -35,7 +36,7 @@ function world() {
 
 test('an endpoint is found by its pool and its id, and has the row that workers give it', () => {
   const { place } = world();
-  assert.deepEqual(place('web', '10.0.0.2:80'), { pool: 'web', id: '10.0.0.2:80', slot: 1, poolIndex: 0 });
+  assert.deepEqual(place('web', '10.0.0.2:80'), { pool: 'web', id: '10.0.0.2:80', position: 1, slot: 1, poolRow: 0 });
   assert.equal(place('api', '10.0.0.1:80').slot, 2, 'the same address in another pool is another endpoint');
   assert.equal(place('api', 'unix:/run/api.sock').slot, 3);
 });

@@ -1,6 +1,7 @@
 // The one hand that writes what the control plane says of endpoints: their weight, and whether they are up, draining or down.
 // It stands on the scoreboard, so that it outlives every worker. Workers look at the state with every pick, and at the rest within 100 ms.
-import { firstRows } from '../../domain/endpoints/endpoint-rows.ts';
+import type { Places } from '../../domain/endpoints/places.ts';
+import { endpointRowAt, poolRowOf } from '../../domain/endpoints/places.ts';
 import type { Scoreboard } from '../../domain/endpoints/scoreboard.ts';
 import { endpointControl, endpointState } from '../../domain/endpoints/scoreboard.ts';
 import { weightsOf } from '../../domain/endpoints/weights.ts';
@@ -14,6 +15,7 @@ import type { Log } from './log.ts';
 
 export interface EndpointControlsParts {
   readonly pools: Readonly<Record<string, ControlledPool>>;
+  readonly places: Places;
   readonly board: Scoreboard;
   /** The clock of the workers: `sharedClock`. */
   readonly clock: () => number;
@@ -50,8 +52,10 @@ export interface EndpointPlace {
   readonly id: string;
   /** Its row on the scoreboard. */
   readonly slot: number;
-  /** The pool's place in the document. */
-  readonly poolIndex: number;
+  /** Its place in the list of its pool. */
+  readonly position: number;
+  /** The pool's row. */
+  readonly poolRow: number;
 }
 
 /** A name that nothing has, and those that there are. */
@@ -80,14 +84,13 @@ export class EndpointControls {
   }
 
   find(pool: string, id: string): Result<EndpointPlace, UnknownName> {
-    const { pools } = this.#parts;
+    const { pools, places } = this.#parts;
     const names = Object.keys(pools);
-    const poolIndex = names.indexOf(pool);
     const ids = (pools[pool]?.endpoints ?? []).map((endpoint) => endpoint.id);
-    if (poolIndex === -1) return fault({ kind: 'pool', name: pool, names });
+    if (!names.includes(pool)) return fault({ kind: 'pool', name: pool, names });
     const position = ids.indexOf(id);
     if (position === -1) return fault({ kind: 'endpoint', name: id, names: ids });
-    return success({ pool, id, slot: (firstRows(pools).get(pool) ?? 0) + position, poolIndex });
+    return success({ pool, id, position, slot: endpointRowAt(places, pool, position), poolRow: poolRowOf(places, pool) });
   }
 
   /** The change as `endpointChange` read it. In force for picks that begin after it. */
@@ -154,27 +157,26 @@ export class EndpointControls {
   }
 
   #placeAt(slot: number): EndpointPlace {
-    const { pools } = this.#parts;
-    const rows = firstRows(pools);
-    for (const [poolIndex, [pool, { endpoints }]] of Object.entries(pools).entries()) {
-      const found = endpoints[slot - (rows.get(pool) ?? 0)];
-      if (found !== undefined) return { pool, id: found.id, slot, poolIndex };
+    for (const [pool, { row, endpoints }] of Object.entries(this.#parts.places.pools)) {
+      const position = endpoints.indexOf(slot);
+      const id = this.#parts.pools[pool]?.endpoints[position]?.id;
+      if (id !== undefined) return { pool, id, position, slot, poolRow: row };
     }
     throw new Error(`No endpoint has row ${slot} of the scoreboard.`);
   }
 
-  #publish({ pool, id, slot, poolIndex }: EndpointPlace, { by, reason }: Cause): void {
+  #publish({ pool, id, position, slot, poolRow }: EndpointPlace, { by, reason }: Cause): void {
     const { pools, board, events } = this.#parts;
     const before = this.present(slot);
     const { state, weight, advised } = this.#saidOf(slot);
     if (advised.share === 1) this.#setWeight(slot, weight ?? null);
     else {
-      const configured = weightsOf(pools[pool]?.endpoints ?? [])[slot - (firstRows(pools).get(pool) ?? 0)] ?? 1;
+      const configured = weightsOf(pools[pool]?.endpoints ?? [])[position] ?? 1;
       this.#setWeight(slot, (weight ?? configured) * advised.share);
     }
     const isMoreCautious = endpointState[advised.state] > endpointState[state];
     this.#setState(slot, isMoreCautious ? advised.state : state);
-    board.raiseRevision(poolIndex);
+    board.raiseRevision(poolRow);
     const present = this.present(slot);
     if (present.weight !== before.weight) events.add({ pool, endpoint: id, by, to: 'weight', reason });
     if (present.state !== before.state) events.add({ pool, endpoint: id, by, to: present.state, reason });

@@ -2,6 +2,7 @@
 // Figures do not pass this way; they stand on the scoreboard, which both see.
 import type { BoundListener } from '../../data-plane/serving/data-plane.ts';
 import type { SharedState } from '../../data-plane/serving/shared-state.ts';
+import type { Places } from '../../domain/endpoints/places.ts';
 import type { ScoreboardShape } from '../../domain/endpoints/scoreboard.ts';
 import type { Document } from '../configuration/document.ts';
 
@@ -9,6 +10,7 @@ import type { Document } from '../configuration/document.ts';
 export interface WorkerBirth {
   readonly document: Pick<Document, 'listeners' | 'pools'>;
   readonly board: { readonly shape: ScoreboardShape; readonly buffer: SharedArrayBuffer };
+  readonly places: Places;
   readonly shared: SharedState;
   /** This worker's number, from 0: its rows on the scoreboard. A replacement has the number of the one that died. */
   readonly worker: number;

@@ -20,9 +20,18 @@ export function serveInThread(createDataPlane: (parts: DataPlaneParts) => DataPl
   const birth = workerData as WorkerBirth;
   const digest = new FaultDigest(faultPause, (pool, reason, count) => tell({ kind: 'policy-fault', pool, reason, count }));
   const build = (ownPolicies: OwnPolicies): DataPlane => {
-    const { document, board, shared, worker, workers } = birth;
+    const { document, board, places, shared, worker, workers } = birth;
     const report = (pool: string, reason: string): void => digest.add(pool, reason);
-    return createDataPlane({ document, board: new Scoreboard(board.shape, board.buffer), shared, worker, workers, ownPolicies, report });
+    return createDataPlane({
+      document,
+      board: new Scoreboard(board.shape, board.buffer),
+      places,
+      shared,
+      worker,
+      workers,
+      ownPolicies,
+      report,
+    });
   };
   // What the supervisor says meanwhile waits for whoever listens.
   loadOwnPolicies(birth.document.pools)

@@ -7,7 +7,8 @@ import type { BoundListener } from '../../data-plane/serving/data-plane.ts';
 import { sharedClock } from '../../data-plane/serving/shared-clock.ts';
 import type { SharedState } from '../../data-plane/serving/shared-state.ts';
 import { createSharedState, PoolWords, releaseTables, sessionTable } from '../../data-plane/serving/shared-state.ts';
-import { countEndpoints } from '../../domain/endpoints/endpoint-rows.ts';
+import type { Places } from '../../domain/endpoints/places.ts';
+import { countNames, firstPlaces } from '../../domain/endpoints/places.ts';
 import { Scoreboard } from '../../domain/endpoints/scoreboard.ts';
 import type { Document } from '../configuration/document.ts';
 import { EventLog } from '../judging/event-log.ts';
@@ -36,6 +37,8 @@ export interface SupervisorParts {
 export class Supervisor {
   readonly document: SupervisedDocument;
   readonly board: Scoreboard;
+  /** Whose rows of the board are whose. */
+  readonly places: Places;
   /** Changes endpoints while they serve. */
   readonly endpoints: EndpointControls;
   readonly health: HealthService;
@@ -59,22 +62,19 @@ export class Supervisor {
     const { document, log } = parts;
     const workers = workerCount(document.workers);
     this.document = document;
-    this.board = new Scoreboard({
-      workers,
-      listeners: document.listeners.length,
-      endpoints: countEndpoints(document.pools),
-      pools: Object.keys(document.pools).length,
-    });
-    const { board, clock, events } = this;
+    this.board = new Scoreboard({ workers, ...countNames(document) });
+    this.places = firstPlaces(document);
+    const { board, places, clock, events } = this;
     this.health = new HealthService({
       pools: document.pools,
+      places,
       board,
       clock,
       log,
       events,
       onAdvice: ({ pool, slot }, advice) => this.endpoints.advise(pool, slot, advice),
     });
-    this.endpoints = new EndpointControls({ pools: document.pools, board, clock, log, events });
+    this.endpoints = new EndpointControls({ pools: document.pools, places, board, clock, log, events });
     this.#log = log;
     this.#shared = createSharedState(document.pools);
     this.#entry = parts.workerEntry ?? new URL('./worker.ts', import.meta.url);
@@ -216,6 +216,7 @@ export class Supervisor {
     const birth: WorkerBirth = {
       document: { listeners, pools: this.document.pools },
       board: { shape: board.shape, buffer: board.buffer },
+      places: this.places,
       shared: this.#shared,
       worker,
       workers: this.workers,

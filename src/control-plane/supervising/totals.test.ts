@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { readTotals } from '../../../test/support/totals.ts';
 import { EndpointLoad } from '../../domain/endpoints/endpoint-load.ts';
 import { endpointCounter, listenerCounter, poolCounter, poolCounters, Scoreboard } from '../../domain/endpoints/scoreboard.ts';
 import { latencyBuckets } from '../../foundation/algorithms/latency-buckets.ts';
-import { openWork, openWorkText, readTotals } from './totals.ts';
+import { openWork, openWorkText } from './totals.ts';
 
 const shape = { workers: 3, endpoints: 2, listeners: 2, pools: 1 };
 

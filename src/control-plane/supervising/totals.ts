@@ -13,23 +13,6 @@ export type EndpointTotals = { readonly [Counter in EndpointCounter]: number } &
 
 export type PoolTotals = { readonly [Counter in PoolCounter]: number };
 
-/** In the order of the scoreboard's rows. */
-export interface Totals {
-  readonly listeners: readonly ListenerTotals[];
-  readonly endpoints: readonly EndpointTotals[];
-  readonly pools: readonly PoolTotals[];
-}
-
-/** Workers go on counting meanwhile, so figures may differ by what happened during the reading. */
-export function readTotals(board: Scoreboard): Totals {
-  const { endpoints, listeners, pools } = board.shape;
-  return {
-    listeners: Array.from({ length: listeners }, (_, listener) => listenerTotals(board, listener)),
-    endpoints: Array.from({ length: endpoints }, (_, endpoint) => endpointTotals(board, endpoint)),
-    pools: Array.from({ length: pools }, (_, pool) => poolTotals(board, pool)),
-  };
-}
-
 /** What is begun and not ended, and would be lost with its worker. */
 export interface OpenWork {
   readonly exchanges: number;
@@ -50,14 +33,15 @@ export function openWorkText({ exchanges, tunnels }: OpenWork): string {
   return tunnels === 0 ? counted(exchanges, 'exchange') : `${counted(exchanges, 'exchange')} and ${counted(tunnels, 'tunnel')}`;
 }
 
-function listenerTotals(board: Scoreboard, listener: number): ListenerTotals {
+/** Of all workers together. They go on counting meanwhile, so figures may differ by what happened during the reading. */
+export function listenerTotals(board: Scoreboard, listener: number): ListenerTotals {
   return named(
     listenerCounters,
     addRows(board.shape.workers, listenerCounters.length, (worker) => board.listenerRow(worker, listener)),
   );
 }
 
-function endpointTotals(board: Scoreboard, endpoint: number): EndpointTotals {
+export function endpointTotals(board: Scoreboard, endpoint: number): EndpointTotals {
   const sums = addRows(board.shape.workers, latencyAt + latencyBuckets.count, (worker) => board.endpointRow(worker, endpoint));
   return {
     ...named(endpointCounters, sums),
@@ -66,7 +50,7 @@ function endpointTotals(board: Scoreboard, endpoint: number): EndpointTotals {
   };
 }
 
-function poolTotals(board: Scoreboard, pool: number): PoolTotals {
+export function poolTotals(board: Scoreboard, pool: number): PoolTotals {
   return named(
     poolCounters,
     addRows(board.shape.workers, poolCounters.length, (worker) => board.poolRow(worker, pool)),

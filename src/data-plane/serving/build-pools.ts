@@ -11,7 +11,8 @@ import { guardPolicies } from '../../domain/balancing/guarded-picker.ts';
 import { subsetOf } from '../../domain/balancing/subset.ts';
 import type { Endpoint } from '../../domain/endpoints/endpoint.ts';
 import { EndpointLoad } from '../../domain/endpoints/endpoint-load.ts';
-import { firstRows } from '../../domain/endpoints/endpoint-rows.ts';
+import type { Places } from '../../domain/endpoints/places.ts';
+import { endpointRowAt, poolRowOf } from '../../domain/endpoints/places.ts';
 import type { Scoreboard } from '../../domain/endpoints/scoreboard.ts';
 import { poolCounter } from '../../domain/endpoints/scoreboard.ts';
 import { firstBackupTier, tiersOf, weightsOf } from '../../domain/endpoints/weights.ts';
@@ -40,6 +41,7 @@ export interface PoolsToBuild {
     readonly pools: Readonly<Record<string, PoolSettings>>;
   };
   readonly board: Scoreboard;
+  readonly places: Places;
   readonly worker: number;
   readonly workers: number;
   readonly tools: SocketTools;
@@ -57,12 +59,12 @@ export function buildPools(parts: PoolsToBuild): ReadonlyMap<string, PoolTraffic
   const { document } = parts;
   const routes = document.listeners.flatMap((listener) => listener.routes);
   const traffics = new Map<string, PoolTraffic>();
-  Object.entries(document.pools).forEach(([name, settings], index) => {
-    const pool = new PoolToBuild(parts, { name, settings, index });
+  for (const [name, settings] of Object.entries(document.pools)) {
+    const pool = new PoolToBuild(parts, { name, settings, row: poolRowOf(parts.places, name) });
     traffics.set(name, pool.build());
     for (const route of routes)
       if (route.pool === name) traffics.set(trafficName(route), traffics.get(trafficName(route)) ?? pool.build(route.metadata));
-  });
+  }
   for (const [name, { backup }] of Object.entries(document.pools)) linkBackups(traffics, name, backup);
   return traffics;
 }
@@ -76,8 +78,8 @@ function linkBackups(traffics: ReadonlyMap<string, PoolTraffic>, pool: string, b
 interface PoolPlace {
   readonly name: string;
   readonly settings: PoolSettings;
-  /** Its place in the document. */
-  readonly index: number;
+  /** On the scoreboard. */
+  readonly row: number;
 }
 
 class PoolToBuild {
@@ -96,10 +98,10 @@ class PoolToBuild {
     this.#parts = parts;
     this.#place = place;
     this.#own = parts.ownPolicies && guardPolicies(parts.ownPolicies, (reason) => this.#reportFault(reason));
-    this.#endpoints = endpointsOf(settings, (position) => {
-      const first = firstRows(parts.document.pools).get(name) ?? 0;
-      return new EndpointLoad(parts.board, parts.worker, first + position);
-    });
+    this.#endpoints = endpointsOf(
+      settings,
+      (position) => new EndpointLoad(parts.board, parts.worker, endpointRowAt(parts.places, name, position)),
+    );
     this.#gate = this.#buildGate();
     this.#connections = new Map(this.#endpoints.map((endpoint) => [endpoint.load, new ConnectionPool(endpoint, settings, parts.tools)]));
   }
@@ -119,7 +121,7 @@ class PoolToBuild {
   /** Over all endpoints, or those whose metadata say what a route asks for. */
   build(wanted?: Readonly<Record<string, string>>): PoolTraffic {
     const { name, settings } = this.#place;
-    const counters = this.#parts.board.poolRow(this.#parts.worker, this.#place.index);
+    const counters = this.#parts.board.poolRow(this.#parts.worker, this.#place.row);
     const keyedOn = policyOf(settings.balance, this.#own).keyedOn;
     const words = new PoolWords(this.#parts.shared, name);
     return new PoolTraffic({
@@ -151,14 +153,14 @@ class PoolToBuild {
 
   #reportFault(reason: string): void {
     const { board, worker, report } = this.#parts;
-    const counters = board.poolRow(worker, this.#place.index);
+    const counters = board.poolRow(worker, this.#place.row);
     counters[poolCounter.policyFaults] = (counters[poolCounter.policyFaults] ?? 0) + 1;
     report(this.#place.name, reason);
   }
 
   #balancerParts(counters: Float64Array, wanted: Readonly<Record<string, string>> | undefined): BalancerParts {
     const { board, worker, workers, clock, shared } = this.#parts;
-    const { name: pool, settings, index } = this.#place;
+    const { name: pool, settings, row } = this.#place;
     const assignments = assignmentTable(shared, { pool, settings, worker });
     return {
       policy: settings.balance,
@@ -170,9 +172,9 @@ class PoolToBuild {
       tools: { random: this.#random, now: clock, ...(assignments === undefined ? {} : { assignments }) },
       // A route's choice takes turns in each worker by itself: one number for two lists of endpoints would let one route's requests decide
       // whose turn it is for the other's.
-      ...(workers > 1 && wanted === undefined ? { turns: (tier: number) => board.turns(index, tier) } : {}),
+      ...(workers > 1 && wanted === undefined ? { turns: (tier: number) => board.turns(row, tier) } : {}),
       counters,
-      revision: () => board.revision(index),
+      revision: () => board.revision(row),
       ...(this.#own === undefined ? {} : { own: this.#own }),
     };
   }

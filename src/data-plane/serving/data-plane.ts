@@ -4,6 +4,8 @@ import { hostname } from 'node:os';
 import { setInterval } from 'node:timers';
 import { setTimeout } from 'node:timers/promises';
 import type { OwnPolicies } from '../../domain/balancing/build-picker.ts';
+import type { Places } from '../../domain/endpoints/places.ts';
+import { firstPlaces, listenerRowOf } from '../../domain/endpoints/places.ts';
 import type { Scoreboard } from '../../domain/endpoints/scoreboard.ts';
 import { compileRoutes } from '../../domain/routing/route-table.ts';
 import type { PoolSettings } from '../../domain/traffic/pool-settings.ts';
@@ -45,6 +47,8 @@ export interface DataPlane {
 export interface DataPlaneParts {
   readonly document: { readonly listeners: readonly ListenerSettings[]; readonly pools: Readonly<Record<string, PoolSettings>> };
   readonly board: Scoreboard;
+  /** Whose rows of the board are whose; in the order of the document when absent. */
+  readonly places?: Places;
   /** This worker's number, from 0, of so many. */
   readonly worker: number;
   readonly workers: number;
@@ -87,8 +91,10 @@ class Serving implements DataPlane {
     };
     // A socket file cannot be shared like a port: the first worker listens on it, and so does its replacement.
     this.#opensSocketFiles = parts.worker === 0;
+    const places = parts.places ?? firstPlaces(parts.document);
     this.#pools = buildPools({
       ...parts,
+      places,
       tools: this.#tools,
       clock: this.#clock,
       identity: hostname(),
@@ -96,10 +102,10 @@ class Serving implements DataPlane {
       report: parts.report ?? (() => undefined),
       shared: parts.shared ?? createSharedState(parts.document.pools),
     });
-    this.#listeners = parts.document.listeners.map((settings, index) => this.#buildListener(parts, settings, index));
+    this.#listeners = parts.document.listeners.map((settings) => this.#buildListener({ ...parts, places }, settings));
   }
 
-  #buildListener({ board, worker }: DataPlaneParts, settings: ListenerSettings, index: number): Listener {
+  #buildListener({ board, places, worker }: DataPlaneParts & { readonly places: Places }, settings: ListenerSettings): Listener {
     const tools = { ...this.#tools, clock: () => performance.now(), via: settings.forwarding.via ?? '', tunnels: this.#tunnels };
     const dispatcher = new Dispatcher({ routes: compileRoutes(settings.routes), pools: this.#pools, tools });
     const trusted = parseAddressRanges(settings.forwarding.trust);
@@ -109,7 +115,7 @@ class Serving implements DataPlane {
       tools: this.#tools,
       serve: (exchange) => dispatcher.dispatch(exchange),
       trusted: trusted.value,
-      counters: board.listenerRow(worker, index),
+      counters: board.listenerRow(worker, listenerRowOf(places, settings.name)),
     });
     return new Listener(context);
   }

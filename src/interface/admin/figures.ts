@@ -2,8 +2,8 @@
 import type { ProberFigures } from '../../control-plane/probing/prober.ts';
 import type { SupervisorState } from '../../control-plane/supervising/supervisor.ts';
 import type { ListenerTotals } from '../../control-plane/supervising/totals.ts';
-import { readTotals } from '../../control-plane/supervising/totals.ts';
-import { itemAt } from '../../foundation/basics/item-at.ts';
+import { listenerTotals } from '../../control-plane/supervising/totals.ts';
+import { listenerRowOf } from '../../domain/endpoints/places.ts';
 import type { AdminView } from './operation.ts';
 import type { PoolFigures } from './pool-figures.ts';
 import { readPools } from './pool-figures.ts';
@@ -27,8 +27,7 @@ export interface ListenerFigures {
 }
 
 export function readFigures({ version, supervisor }: AdminView): Figures {
-  const { document, board, bound, state, startedAt } = supervisor;
-  const totals = readTotals(board);
+  const { document, board, places, bound, state, startedAt } = supervisor;
   return {
     version,
     state,
@@ -38,9 +37,9 @@ export function readFigures({ version, supervisor }: AdminView): Figures {
     listeners: document.listeners.map(({ name, bind }, index) => ({
       name,
       address: bound[index]?.address ?? bind.text,
-      totals: itemAt(totals.listeners, index),
+      totals: listenerTotals(board, listenerRowOf(places, name)),
     })),
-    pools: readPools(document.pools, supervisor, totals),
+    pools: readPools(document.pools, supervisor),
     prober: supervisor.health.prober,
   };
 }

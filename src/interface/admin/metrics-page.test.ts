@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { readPrometheusText } from '../../../test/support/prometheus-text.ts';
-import type { Totals } from '../../control-plane/supervising/totals.ts';
-import { readTotals } from '../../control-plane/supervising/totals.ts';
+import type { Totals } from '../../../test/support/totals.ts';
+import { readTotals } from '../../../test/support/totals.ts';
 import { EndpointLoad } from '../../domain/endpoints/endpoint-load.ts';
 import { endpointCounter, listenerCounter, poolCounter, poolCounters, Scoreboard } from '../../domain/endpoints/scoreboard.ts';
 import { itemAt } from '../../foundation/basics/item-at.ts';

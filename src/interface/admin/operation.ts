@@ -13,6 +13,7 @@ export type WatchedSupervisor = Pick<
   | 'state'
   | 'document'
   | 'board'
+  | 'places'
   | 'bound'
   | 'startedAt'
   | 'workers'

@@ -4,7 +4,6 @@ import { describe, test } from 'node:test';
 import { supervised } from '../../../test/support/supervised.ts';
 import type { WrittenDocument } from '../../control-plane/configuration/document.ts';
 import type { EndpointChange } from '../../control-plane/supervising/endpoint-change.ts';
-import { readTotals } from '../../control-plane/supervising/totals.ts';
 import { sharedClock } from '../../data-plane/serving/shared-clock.ts';
 import { subsetOf } from '../../domain/balancing/subset.ts';
 import { EndpointLoad } from '../../domain/endpoints/endpoint-load.ts';
@@ -24,7 +23,7 @@ function world(written: Readonly<Record<string, WrittenPool>>) {
   // Never started: what the workers would count is written here.
   const { supervisor } = supervised({ workers: 2, listeners, pools: written });
   const { board, document, endpoints: controls } = supervisor;
-  const read = () => readPools(document.pools, supervisor, readTotals(board));
+  const read = () => readPools(document.pools, supervisor);
   return {
     supervisor,
     board,

@@ -3,10 +3,11 @@ import { hostname } from 'node:os';
 import type { TransitionCounts } from '../../control-plane/judging/event-log.ts';
 import type { HealthFigures } from '../../control-plane/judging/health-service.ts';
 import type { EndpointStateName } from '../../control-plane/supervising/endpoint-change.ts';
-import type { EndpointTotals, PoolTotals, Totals } from '../../control-plane/supervising/totals.ts';
+import type { EndpointTotals, PoolTotals } from '../../control-plane/supervising/totals.ts';
+import { endpointTotals, poolTotals } from '../../control-plane/supervising/totals.ts';
 import { allPolicies } from '../../domain/balancing/policy-settings.ts';
 import { subsetOf } from '../../domain/balancing/subset.ts';
-import { firstRows } from '../../domain/endpoints/endpoint-rows.ts';
+import { endpointRowAt, poolRowOf } from '../../domain/endpoints/places.ts';
 import { tiersOf, weightsOf } from '../../domain/endpoints/weights.ts';
 import type { PoolSettings } from '../../domain/traffic/pool-settings.ts';
 import { itemAt } from '../../foundation/basics/item-at.ts';
@@ -53,25 +54,23 @@ export interface EndpointFigures {
   readonly totals: EndpointTotals;
 }
 
-type Sources = Pick<AdminView['supervisor'], 'board' | 'clock' | 'endpoints' | 'health' | 'events' | 'wordsOf' | 'sessionCounts'>;
+type Sources = Pick<
+  AdminView['supervisor'],
+  'board' | 'places' | 'clock' | 'endpoints' | 'health' | 'events' | 'wordsOf' | 'sessionCounts'
+>;
 
-/** By the row of its first endpoint and its place in the document. */
-interface PoolRows {
+interface NamedPool {
   readonly name: string;
   readonly settings: PoolSettings;
-  readonly firstRow: number;
-  readonly index: number;
 }
 
-export function readPools(pools: Readonly<Record<string, PoolSettings>>, sources: Sources, totals: Totals): readonly PoolFigures[] {
-  const rows = firstRows(pools);
-  return Object.entries(pools).map(([name, settings], index) =>
-    poolFigures({ name, settings, index, firstRow: rows.get(name) ?? 0 }, sources, totals),
-  );
+export function readPools(pools: Readonly<Record<string, PoolSettings>>, sources: Sources): readonly PoolFigures[] {
+  return Object.entries(pools).map(([name, settings]) => poolFigures({ name, settings }, sources));
 }
 
-function poolFigures(pool: PoolRows, sources: Sources, totals: Totals): PoolFigures {
-  const { name, settings, firstRow, index } = pool;
+function poolFigures(pool: NamedPool, sources: Sources): PoolFigures {
+  const { name, settings } = pool;
+  const { board, places } = sources;
   const present = presentEndpoints(pool, sources);
   const shares = sharesOf(present, settings);
   const { policy, ...options } = settings.balance;
@@ -79,12 +78,12 @@ function poolFigures(pool: PoolRows, sources: Sources, totals: Totals): PoolFigu
     name,
     policy,
     options,
-    totals: itemAt(totals.pools, index),
+    totals: poolTotals(board, poolRowOf(places, name)),
     breaker: settings.breaker && breakerIn(sources.wordsOf(name).breaker),
     endpoints: present.map((endpoint, position) => ({
       ...endpoint,
       share: itemAt(shares, position),
-      totals: itemAt(totals.endpoints, firstRow + position),
+      totals: endpointTotals(board, endpointRowAt(places, name, position)),
     })),
   };
 }
@@ -92,8 +91,8 @@ function poolFigures(pool: PoolRows, sources: Sources, totals: Totals): PoolFigu
 type PresentEndpoint = Omit<EndpointFigures, 'share' | 'totals'>;
 
 /** What the document says of each, and what is so now. */
-function presentEndpoints({ name, settings, firstRow }: PoolRows, sources: Sources): readonly PresentEndpoint[] {
-  const { endpoints: controls, health, events, clock, board } = sources;
+function presentEndpoints({ name, settings }: NamedPool, sources: Sources): readonly PresentEndpoint[] {
+  const { endpoints: controls, health, events, clock, board, places } = sources;
   const weights = weightsOf(settings.endpoints);
   const tiers = tiersOf(settings.endpoints);
   const words = settings.endpointBreaker && sources.wordsOf(name);
@@ -104,7 +103,7 @@ function presentEndpoints({ name, settings, firstRow }: PoolRows, sources: Sourc
     return sessions?.[slot] ?? null;
   };
   return settings.endpoints.map(({ id, capacity, backup, maxConnections, metadata }, position) => {
-    const slot = firstRow + position;
+    const slot = endpointRowAt(places, name, position);
     const configuredWeight = itemAt(weights, position);
     const { state, weight = configuredWeight, downIn } = controls.present(slot);
     return {
