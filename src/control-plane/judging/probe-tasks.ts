@@ -3,6 +3,7 @@ import type { EndpointSettings } from '../../domain/endpoints/endpoint-settings.
 import type { Places } from '../../domain/endpoints/places.ts';
 import { endpointRowAt } from '../../domain/endpoints/places.ts';
 import type { HealthSettings } from '../../domain/health/health-settings.ts';
+import { milliseconds } from '../../foundation/basics/units.ts';
 import type { Probe, ProbeTarget } from '../probing/probe.ts';
 import type { ProbeRules, ProbeTask } from '../probing/probe-task.ts';
 import { probes } from '../probing/probes.ts';
@@ -39,8 +40,10 @@ function endpointTask(place: Place, endpoint: ProbedPool['endpoints'][number], h
     ...place,
     asks: 'endpoint',
     key: `${place.pool} ${endpoint.id}`,
+    group: place.pool,
     question: JSON.stringify([probe, port]),
     rules: { rise, fall, start, interval, fastInterval, downInterval: interval, timeout, jitter: jitter / 100 },
+    late: 'failure',
     ask: async (context) => (await probeOf(probe.kind)).run(target, probe as never, context),
   };
 }
@@ -57,11 +60,13 @@ function agentTask(place: Place, endpoint: ProbedPool['endpoints'][number], heal
     interval,
     fastInterval: interval,
     downInterval: interval,
-    timeout,
+    timeout: milliseconds(Math.min(timeout, interval)),
     jitter: jitter / 100,
   };
   const ask: HealthTask['ask'] = async (context) => (await probeOf('agent')).run(target, { send } as never, context);
-  return [{ ...place, asks: 'agent', key: `${place.pool} ${endpoint.id} agent`, question: JSON.stringify(agent), rules, ask }];
+  const key = `${place.pool} ${endpoint.id} agent`;
+  // One that cannot be heard says nothing, whether it refuses or hangs.
+  return [{ ...place, asks: 'agent', key, group: place.pool, question: JSON.stringify(agent), rules, late: 'silence', ask }];
 }
 
 /** Settings and probes are paired by their kind, which the compiler does not follow. What was loaded once is loaded. */

@@ -10,7 +10,7 @@ export interface ProbeRules extends RiseAndFallRules {
   readonly fastInterval: Milliseconds;
   /** The same while it is fully down. `interval` when absent. */
   readonly downInterval?: Milliseconds;
-  /** How long one probe may take. Longer is a failure. */
+  /** How long one probe may take. */
   readonly timeout: Milliseconds;
   /** By which share chance makes intervals longer or shorter: 0 to 0.5. */
   readonly jitter: number;
@@ -19,9 +19,13 @@ export interface ProbeRules extends RiseAndFallRules {
 export interface ProbeTask {
   /** The same endpoint of the same pool has the same key in each list, and no other one has. */
   readonly key: string;
+  /** Its pool. Where places for probes are rare, groups take turns. */
+  readonly group: string;
   /** The settings of the question as text. An endpoint that is asked the same as before goes on without a break. */
   readonly question: string;
   readonly rules: ProbeRules;
+  /** What it means that no answer came in time: a failure of the endpoint, or nothing. */
+  readonly late: 'failure' | 'silence';
   /** A fault of its own says nothing of the endpoint. */
   readonly ask: (context: ProbeContext) => Promise<ProbeResult>;
 }

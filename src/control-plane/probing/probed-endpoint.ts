@@ -6,6 +6,7 @@ import type { Milliseconds } from '../../foundation/basics/units.ts';
 import { milliseconds } from '../../foundation/basics/units.ts';
 import type { ProbeResult } from './probe.ts';
 import type { ProbeTask } from './probe-task.ts';
+import type { Waiting } from './waiting-line.ts';
 
 /** `checking`: there was no result yet, and the first one decides. */
 export type ProbedState = 'up' | 'down' | 'checking';
@@ -13,7 +14,7 @@ export type ProbedState = 'up' | 'down' | 'checking';
 /** For status pages: read it, it changes no more. */
 export interface ProbeFigures {
   readonly state: ProbedState;
-  /** Probes that ended, by what they said. Those that timed out are among the failed. */
+  /** Probes that ended, by what they said. Those that timed out are among the failed, or the silent where that says nothing. */
   readonly passed: number;
   readonly failed: number;
   readonly silent: number;
@@ -35,11 +36,13 @@ export interface LastProbe {
 export interface Run {
   readonly controller: AbortController;
   readonly began: number;
+  /** It takes one of the places for those that are slow. */
+  readonly isSlow: boolean;
   /** What it waits for, in words. */
   step: string;
 }
 
-export class ProbedEndpoint<Task extends ProbeTask> {
+export class ProbedEndpoint<Task extends ProbeTask> implements Waiting {
   /** May be changed for one that `isSameTask`. */
   task: Task;
   readonly timer: WheelTimer;
@@ -52,6 +55,7 @@ export class ProbedEndpoint<Task extends ProbeTask> {
   #failed = 0;
   #silent = 0;
   #timedOut = 0;
+  #isSlow = false;
   #inARow = 0;
   #last: LastProbe | undefined;
 
@@ -65,6 +69,15 @@ export class ProbedEndpoint<Task extends ProbeTask> {
 
   get state(): ProbedState {
     return this.#state;
+  }
+
+  get group(): string {
+    return this.task.group;
+  }
+
+  /** It gave no answer in time when it was asked last. */
+  get isSlow(): boolean {
+    return this.#isSlow;
   }
 
   get figures(): ProbeFigures {
@@ -92,8 +105,10 @@ export class ProbedEndpoint<Task extends ProbeTask> {
   }
 
   /** Counts a result; what that changes, if anything. */
-  settle(last: LastProbe): Transition | undefined {
+  settle(last: LastProbe, isLate: boolean): Transition | undefined {
     const { passed } = last.result;
+    this.#isSlow = isLate;
+    if (isLate) this.#timedOut++;
     this.#inARow = this.#last?.result.passed === passed ? this.#inARow + 1 : 1;
     this.#last = last;
     if (passed === undefined) {
@@ -105,9 +120,5 @@ export class ProbedEndpoint<Task extends ProbeTask> {
     const transition = passed ? this.#health.passed() : this.#health.failed();
     if (transition !== undefined) this.#state = transition;
     return transition;
-  }
-
-  countTimeout(): void {
-    this.#timedOut++;
   }
 }

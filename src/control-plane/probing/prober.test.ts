@@ -50,8 +50,10 @@ class Stage {
     });
   }
 
+  /** The group is the first word of the key. */
   task(key: string, rules: Partial<ProbeRules> = {}, question = 'how are you?'): ProbeTask {
-    return { key, question, rules: { ...usual, ...rules }, ask: (context) => this.#ask(key, context) };
+    const [group = ''] = key.split(' ');
+    return { key, group, question, rules: { ...usual, ...rules }, late: 'failure', ask: (context) => this.#ask(key, context) };
   }
 
   tasks(count: number, rules: Partial<ProbeRules> = {}): readonly ProbeTask[] {
@@ -136,6 +138,16 @@ test('endpoints that get no traffic before their first result are asked at once,
   await stage.pass(4000);
   const seconds = stage.asked.slice(40, 80).map(({ at }) => Math.floor((at - begun) / 1000));
   assert.deepEqual([...new Set(seconds)].toSorted(), [0, 1, 2, 3]);
+});
+
+test('pools take turns then: a small one is not asked behind a large one', async () => {
+  const stage = new Stage();
+  const large = stage.tasks(3000, { start: 'checking' });
+  const small = ['a', 'b', 'c'].map((name) => stage.task(`small ${name}`, { start: 'checking', interval: milliseconds(500) }));
+  stage.prober.watch([...large, ...small]);
+  await stage.pass(40);
+  assert.equal(stage.asked.filter(({ key }) => key.startsWith('small')).length, 3);
+  assert.ok(stage.asked.length <= 50, `${stage.asked.length}`);
 });
 
 test('thousands of them are not asked all in one moment', async () => {
@@ -252,6 +264,75 @@ describe('more probes than may be under way at once', () => {
     assert.ok(stage.prober.figures.late > 0);
     assert.equal(stage.mostUnderWay, 4);
   });
+});
+
+describe('endpoints that never answer', () => {
+  test('hold up no other pool, from the first moment on', async () => {
+    const stage = new Stage();
+    stage.reply = (key) => (key.startsWith('well') ? pass : undefined);
+    const well = ['a', 'b', 'c'].map((name) => stage.task(`well ${name}`, { start: 'checking' }));
+    stage.prober.watch([...stage.tasks(10_000, { start: 'checking' }), ...well]);
+    await stage.pass(60_000);
+    for (const name of ['a', 'b', 'c']) {
+      const gaps = stage.gaps(`well ${name}`);
+      // The first one comes sooner by chance.
+      assert.ok(gaps.length >= 29 && gaps.slice(1).every((gap) => gap === 2000), `${gaps}`);
+    }
+    assert.equal(stage.prober.figures.running, 256);
+  });
+
+  test('hold up no endpoint of their own pool, once they are known', async () => {
+    const stage = new Stage({ mostAtOnce: 20 });
+    stage.reply = (key) => (Number(key.slice(4)) < 10 ? pass : undefined);
+    // Out of step with the seconds for which the others take their places.
+    stage.prober.watch(stage.tasks(200, { interval: milliseconds(1300) }));
+    // Each of those that hang has had its first turn.
+    await stage.pass(30_000);
+    const begun = stage.asked.length;
+    await stage.pass(20_000);
+    for (const [name, asked] of Map.groupBy(stage.asked.slice(begun), ({ key }) => key)) {
+      if (Number(name.slice(4)) >= 10) continue;
+      const gaps = asked.slice(1).map(({ at }, index) => at - (asked[index]?.at ?? 0));
+      assert.ok(gaps.length >= 14 && gaps.every((gap) => gap === 1300), `${name}: ${gaps}`);
+    }
+    assert.equal(stage.mostUnderWay, 20);
+  });
+
+  test('all have their turn again and again', async () => {
+    const stage = new Stage({ mostAtOnce: 20 });
+    stage.reply = () => undefined;
+    stage.prober.watch(stage.tasks(100));
+    await stage.pass(60_000);
+    const counts = [...Map.groupBy(stage.asked, ({ key }) => key).values()].map(({ length }) => length);
+    assert.equal(counts.length, 100);
+    // Ten at a time, a second each.
+    assert.ok(Math.min(...counts) >= 5 && Math.max(...counts) <= 8, `${Math.min(...counts)} to ${Math.max(...counts)}`);
+  });
+
+  test('are as quick as others once they answer', async () => {
+    const stage = new Stage({ mostAtOnce: 20 });
+    stage.reply = () => undefined;
+    stage.prober.watch(stage.tasks(100));
+    await stage.pass(30_000);
+    assert.ok(stage.prober.figures.waiting > 50);
+    stage.reply = () => pass;
+    await stage.pass(10_000);
+    assert.equal(stage.prober.figures.waiting, 0);
+    assert.equal(stage.changes.filter((change) => change.includes(' up: ')).length, 100);
+    const asked = stage.asked.length;
+    await stage.pass(10_000);
+    assert.equal(stage.asked.length, asked + 500);
+  });
+});
+
+test('what comes too late is silence where that says nothing of the endpoint', async () => {
+  const stage = new Stage();
+  stage.reply = () => undefined;
+  stage.prober.watch([{ ...stage.task('a', { fall: 1 }), late: 'silence' }]);
+  await stage.pass(5000);
+  const { state, failed, silent, timedOut, last } = stage.prober.figuresOf('a') ?? {};
+  assert.deepEqual([stage.changes, state, failed, silent, timedOut], [[], 'up', 0, 2, 2]);
+  assert.deepEqual(last?.result, { passed: undefined, reason: 'no answer within 1000 ms' });
 });
 
 describe('another list', () => {

@@ -13,12 +13,13 @@ import type { ProbeTask } from './probe-task.ts';
 import { isSameTask } from './probe-task.ts';
 import type { ProbeFigures, Run } from './probed-endpoint.ts';
 import { ProbedEndpoint } from './probed-endpoint.ts';
+import { WaitingLine } from './waiting-line.ts';
 
 export interface ProberParts<Task extends ProbeTask> {
   /** Milliseconds of a clock that only goes forward. */
   readonly now: () => number;
   readonly random: Random;
-  /** Probes under way at once; the others wait in order. */
+  /** Probes under way at once, at most half of them at endpoints that gave no answer in time before. The others wait. */
   readonly mostAtOnce?: number;
   /** Told of each endpoint that comes up or goes down, and why. */
   readonly onTransition: (change: ProbedChange<Task>) => void;
@@ -47,6 +48,9 @@ export interface ProberFigures {
   readonly lateness: Milliseconds;
 }
 
+/** Of them all, some ten megabytes and as many descriptors at most. */
+const usualMost = 512;
+
 /** How often `advance` is to be called. */
 export const proberTick: Milliseconds = milliseconds(20);
 
@@ -56,8 +60,8 @@ export class Prober<Task extends ProbeTask = ProbeTask> {
   readonly #wheel: TimingWheel;
   #endpoints = new Map<string, ProbedEndpoint<Task>>();
   readonly #running = new Set<ProbedEndpoint<Task>>();
-  /** In the order in which they fell due. */
-  readonly #waiting = new Set<ProbedEndpoint<Task>>();
+  readonly #waiting = new WaitingLine<ProbedEndpoint<Task>>();
+  #slowRunning = 0;
   #lastAdvance: number;
   #ended = 0;
   #late = 0;
@@ -65,7 +69,7 @@ export class Prober<Task extends ProbeTask = ProbeTask> {
 
   constructor(parts: ProberParts<Task>) {
     this.#parts = parts;
-    this.#mostAtOnce = parts.mostAtOnce ?? 256;
+    this.#mostAtOnce = parts.mostAtOnce ?? usualMost;
     this.#wheel = new TimingWheel({ tick: proberTick, now: parts.now() });
     this.#lastAdvance = this.#wheel.now;
   }
@@ -131,22 +135,31 @@ export class Prober<Task extends ProbeTask = ProbeTask> {
   #forget(endpoint: ProbedEndpoint<Task>): void {
     this.#wheel.cancel(endpoint.timer);
     this.#waiting.delete(endpoint);
-    this.#running.delete(endpoint);
-    endpoint.run?.controller.abort();
+    this.#leave(endpoint)?.controller.abort();
+  }
+
+  /** Gives the place of its probe back, if one is under way. */
+  #leave(endpoint: ProbedEndpoint<Task>): Run | undefined {
+    const { run } = endpoint;
     endpoint.run = undefined;
+    if (this.#running.delete(endpoint) && run?.isSlow) this.#slowRunning--;
+    return run;
   }
 
   /**
    * The k-th of N with the same interval begins after k/N of it, so that no moment of it has more to do than another. Those that get no traffic
-   * before their first result are not kept waiting: a thousand of them are asked in a second, and chance spreads what follows.
+   * before their first result are not kept waiting: a thousand of them are asked in a second, pools in turns, and chance spreads what follows.
    */
   #spread(fresh: readonly ProbedEndpoint<Task>[]): void {
-    const byInterval = Map.groupBy(fresh, (endpoint) => endpoint.interval);
     const now = this.#readClock();
+    const isChecking = ({ state }: ProbedEndpoint<Task>): boolean => state === 'checking';
+    for (const [position, endpoint] of inTurns(fresh.filter(isChecking)).entries()) this.#delay(endpoint, now + position);
+    const byInterval = Map.groupBy(
+      fresh.filter((endpoint) => !isChecking(endpoint)),
+      (endpoint) => endpoint.interval,
+    );
     for (const [interval, group] of byInterval) {
-      for (const [position, endpoint] of group.entries()) {
-        this.#delay(endpoint, now + (endpoint.state === 'checking' ? position : (position / group.length) * interval));
-      }
+      for (const [position, endpoint] of group.entries()) this.#delay(endpoint, now + (position / group.length) * interval);
     }
   }
 
@@ -168,23 +181,24 @@ export class Prober<Task extends ProbeTask = ProbeTask> {
       this.#waiting.add(endpoint);
       return;
     }
-    const reason = `no answer within ${endpoint.task.rules.timeout} ms${run.step === '' ? '' : `, while ${run.step}`}`;
-    endpoint.countTimeout();
-    this.#end(endpoint, run, { passed: false, reason });
+    const { rules, late } = endpoint.task;
+    const reason = `no answer within ${rules.timeout} ms${run.step === '' ? '' : `, while ${run.step}`}`;
+    this.#end(endpoint, { passed: late === 'failure' ? false : undefined, reason }, true);
     run.controller.abort(timeUp);
   }
 
   #startWaiting(): void {
-    for (const endpoint of this.#waiting) {
-      if (this.#running.size >= this.#mostAtOnce) return;
-      this.#waiting.delete(endpoint);
+    while (this.#running.size < this.#mostAtOnce) {
+      const endpoint = this.#waiting.take(2 * this.#slowRunning < this.#mostAtOnce);
+      if (endpoint === undefined) return;
       this.#start(endpoint);
     }
   }
 
   #start(endpoint: ProbedEndpoint<Task>): void {
     const now = this.#wheel.now;
-    const run: Run = { controller: new AbortController(), began: now, step: '' };
+    const run: Run = { controller: new AbortController(), began: now, isSlow: endpoint.isSlow, step: '' };
+    if (run.isSlow) this.#slowRunning++;
     if (now > endpoint.due) {
       this.#late++;
       this.#lateness += now - endpoint.due;
@@ -203,24 +217,34 @@ export class Prober<Task extends ProbeTask = ProbeTask> {
     // It timed out, or is not watched any more: another run may have begun.
     if (endpoint.run !== run) return;
     this.#readClock();
-    this.#end(endpoint, run, result);
+    this.#end(endpoint, result, false);
     this.#startWaiting();
   }
 
-  #end(endpoint: ProbedEndpoint<Task>, run: Run, result: ProbeResult): void {
+  #end(endpoint: ProbedEndpoint<Task>, result: ProbeResult, isLate: boolean): void {
     const now = this.#wheel.now;
-    endpoint.run = undefined;
-    this.#running.delete(endpoint);
+    const began = this.#leave(endpoint)?.began ?? now;
     this.#ended++;
     const wasChecking = endpoint.state === 'checking';
-    const state = endpoint.settle({ result, took: milliseconds(now - run.began), at: now });
+    const state = endpoint.settle({ result, took: milliseconds(now - began), at: now }, isLate);
     const interval = endpoint.drawInterval(this.#parts.random) * (wasChecking ? 0.2 + 0.8 * this.#parts.random() : 1);
-    this.#delay(endpoint, Math.max(now, run.began + interval));
+    this.#delay(endpoint, Math.max(now, began + interval));
     this.#parts.onResult?.(endpoint.task, result);
     if (state === undefined) return;
     const { task, figures } = endpoint;
     this.#parts.onTransition({ task, state, reason: reasonOf(result, figures.inARow), figures });
   }
+}
+
+/** The first ones of all groups, then the second ones, and so on. */
+function inTurns<Task extends ProbeTask>(endpoints: readonly ProbedEndpoint<Task>[]): readonly ProbedEndpoint<Task>[] {
+  const places = new Map<string, number>();
+  const placed = endpoints.map((endpoint) => {
+    const place = places.get(endpoint.group) ?? 0;
+    places.set(endpoint.group, place + 1);
+    return { endpoint, place };
+  });
+  return placed.sort((one, other) => one.place - other.place).map(({ endpoint }) => endpoint);
 }
 
 /** An endpoint changes by results that came in a row. */
