@@ -20,7 +20,7 @@ import { isTest, lineOf, type Texts, withTrees } from './source-files.ts';
 
 /** Floor 1 first, and on each floor from left to right. A new folder is one more word here, where it stands. */
 export const floors = {
-  foundation: ['basics', 'hashing', 'algorithms'],
+  foundation: ['basics', 'hashing', 'algorithms', 'patterns'],
   domain: [
     'settings',
     'http',
