@@ -16,6 +16,7 @@ export class PoolPlace {
     const { entry } = this.#pool;
     if (entry !== undefined && !entry.tryEnter()) return false;
     this.#isTaken = true;
+    this.#pool.placesTaken++;
     this.#takenAt = this.#pool.now();
     return true;
   }
@@ -24,6 +25,7 @@ export class PoolPlace {
   giveBack(): void {
     if (!this.#isTaken) return;
     this.#isTaken = false;
+    this.#pool.placesTaken--;
     this.#pool.entry?.leave(0, false, this.#takenAt);
   }
 
@@ -31,6 +33,7 @@ export class PoolPlace {
   leave(wasDropped: boolean): void {
     if (!this.#isTaken) return;
     this.#isTaken = false;
+    this.#pool.placesTaken--;
     const { entry, waiting } = this.#pool;
     const now = this.#pool.now();
     entry?.leave(now - this.#takenAt, wasDropped, now);

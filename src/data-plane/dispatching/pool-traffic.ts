@@ -66,6 +66,11 @@ export class PoolTraffic {
   readonly waiting: WaitingRoom | undefined;
   /** Takes what this pool has no endpoint for. Set once all pools are built. */
   backup: PoolTraffic | undefined = undefined;
+  /**
+   * So many exchanges of this worker have a place, where places are counted: written by them. While all workers have some who wait, each
+   * serves its own at the places that it has.
+   */
+  placesTaken = 0;
   readonly #parts: PoolTrafficParts;
   /** As of the last `refresh`: near enough for what is counted by the second. */
   #now: number;
@@ -116,18 +121,11 @@ export class PoolTraffic {
       rules,
       clock,
       hasRoom: () => (entry === undefined || entry.hasRoom) && balancer.hasRoom(),
-      places: () => Math.max(1, this.#inFlight()),
+      places: () => Math.max(1, this.placesTaken),
       count: (event) => {
         if (event !== 'refused') this.#count(poolCounter[event]);
       },
     });
-  }
-
-  /** Of all workers together, since they give back places for each other. */
-  #inFlight(): number {
-    let sum = 0;
-    for (const load of this.#parts.connections.keys()) sum += load.inFlight;
-    return sum;
   }
 
   /** The same endpoint, once more: its connection was kept too long. */
