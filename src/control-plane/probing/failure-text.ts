@@ -26,6 +26,10 @@ const texts: Readonly<Record<string, string>> = {
   HPE_HEADER_OVERFLOW: 'the head of the answer is too long',
   HPE_CHUNK_EXTENSIONS_OVERFLOW: 'the body of the answer has chunks with far too much beside them',
   ERR_HTTP2_ERROR: 'the answer is not HTTP/2',
+  ERR_HTTP2_TOO_MANY_INVALID_FRAMES: 'the answer is not HTTP/2',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'the answer is not TLS',
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: 'the answer is not TLS',
+  ERR_SSL_HTTP_REQUEST: 'the answer is not TLS',
   CERT_HAS_EXPIRED: 'the certificate has expired',
   CERT_NOT_YET_VALID: 'the certificate is not valid yet',
   DEPTH_ZERO_SELF_SIGNED_CERT: 'the certificate is signed by itself',
@@ -42,8 +46,15 @@ export function failureText(error: unknown): string {
   const code = codeOf(error);
   if (code === 'ECONNRESET' && thrownText(error).endsWith('socket hang up')) return 'the connection was closed without an answer';
   if (code === 'ERR_HTTP2_STREAM_ERROR') return `the stream was closed with ${/NGHTTP2_(\w+)/.exec(thrownText(error))?.[1] ?? 'an error'}`;
+  if (code.startsWith('ERR_SSL_') && texts[code] === undefined) return `the TLS handshake failed: ${reasonOf(error)}`;
   if (code.startsWith('HPE_') && texts[code] === undefined) return `the answer is not HTTP/1.1 (${code})`;
   return texts[code] ?? (code === '' ? thrownText(error) : `${thrownText(error)} (${code})`);
+}
+
+/** In the words of OpenSSL. Its whole message has numbers of threads and lines of code. */
+function reasonOf(error: unknown): string {
+  const reason = error instanceof Error && 'reason' in error ? String(error.reason) : '';
+  return reason === '' ? codeOf(error).slice('ERR_SSL_'.length).toLowerCase().replaceAll('_', ' ') : reason;
 }
 
 /** Whether it was this machine that lacked something. */

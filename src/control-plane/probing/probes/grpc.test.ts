@@ -202,6 +202,28 @@ describe('an endpoint that', () => {
         writeForEver(socket, frame(1, 4, 1, Buffer.from('0803313030', 'hex')));
       },
     ],
+    ...(
+      [
+        ['widens its window without end', 8, 1, Buffer.from([0, 0, 0, 1])],
+        ['names other hosts without end', 10, 1, Buffer.from('\0\0h2=":1"')],
+        ['sends bytes of padding without end', 0, 1, Buffer.concat([Buffer.from([254]), Buffer.alloc(254)])],
+      ] as const
+    ).map(([what, kind, stream, payload]): readonly [string, RegExp, (socket: Socket) => void] => [
+      what,
+      /^the answer is longer than 65536 bytes$/,
+      (socket) => {
+        socket.write(Buffer.concat([settings, headOf200]));
+        writeForEver(socket, Buffer.concat(new Array(500).fill(frame(kind, kind === 0 ? 8 : 0, stream, payload))));
+      },
+    ]),
+    [
+      'sends empty pieces without end',
+      /^the answer is not HTTP\/2$/,
+      (socket) => {
+        socket.write(Buffer.concat([settings, headOf200]));
+        writeForEver(socket, Buffer.concat(new Array(500).fill(frame(0, 0, 1, Buffer.alloc(0)))));
+      },
+    ],
     [
       'sends more of the body than it may',
       /^the answer is longer than 4096 bytes$/,

@@ -2,11 +2,12 @@
 import { once } from 'node:events';
 import type { ClientHttp2Session, ClientHttp2Stream, IncomingHttpHeaders } from 'node:http2';
 import { connect } from 'node:http2';
+import type { Socket } from 'node:net';
 import { BoundedBytes } from '../bounded-bytes.ts';
 import { hostOf } from '../host-of.ts';
 import type { ProbeContext, ProbeTarget } from '../probe.ts';
 import { defineProbe, ProbeFailure, pass } from '../probe.ts';
-import { ProbeSocket } from '../probe-socket.ts';
+import { mostBytes, ProbeSocket } from '../probe-socket.ts';
 import type { ProbeTls } from '../probe-tls.ts';
 import { codeName, healthRequest, servingStatus, servingStatuses } from '../wire/grpc-messages.ts';
 import { quoted } from '../words.ts';
@@ -22,6 +23,8 @@ export interface GrpcProbeSettings {
 const mostMessage = 4096;
 const mostAsides = 16;
 const mostHead = 16 * 1024;
+/** Milliseconds between two looks at how much has come. */
+const look = 10;
 
 export const grpc = defineProbe({
   name: 'grpc',
@@ -34,11 +37,13 @@ export const grpc = defineProbe({
       settings: { enablePush: false, maxHeaderListSize: mostHead },
       maxSessionMemory: 1,
     });
+    const flood = floodOf(socket.stream);
     try {
       context.step('waiting for the health service');
-      checkAnswer(await ask(session, service));
+      checkAnswer(await Promise.race([ask(session, service), flood.promise]));
       return pass;
     } finally {
+      flood.end();
       session.destroy();
     }
   },
@@ -88,6 +93,18 @@ function flooding(session: ClientHttp2Session, stream: ClientHttp2Stream): Promi
   session.on('ping', count).on('remoteSettings', count);
   stream.on('headers', count);
   return promise;
+}
+
+/**
+ * Rejects when so much has come as no answer has. There are frames that HTTP/2 reads and tells nobody of, such as those that widen a window:
+ * sent without end, they would keep this thread at work for as long as a probe may take.
+ */
+function floodOf(stream: Socket): { readonly promise: Promise<never>; readonly end: () => void } {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const looking = setInterval(() => {
+    if (stream.bytesRead > mostBytes) reject(new ProbeFailure(`the answer is longer than ${mostBytes} bytes`));
+  }, look);
+  return { promise, end: () => clearInterval(looking) };
 }
 
 async function readMessage(stream: ClientHttp2Stream): Promise<Buffer> {

@@ -168,6 +168,18 @@ test('TLS is spoken where it is wanted, with a certificate that is valid or any'
   });
 });
 
+test('an endpoint whose TLS handshake stalls is left when the time is up', async () => {
+  await leavesNothingOpen(async () => {
+    await using server = await rude((socket) => socket.once('data', () => socket.write(Buffer.from([22, 3, 3, 0x40, 0, 2]))));
+    const asked = asking(http, server.target, { ...usual, tls: { verify: false } });
+    await eventually(() => (server.sockets[0]?.bytesWritten ?? 0) > 0, 'the handshake has begun');
+    assert.equal(asked.step(), 'shaking hands for TLS');
+    asked.abort();
+    assert.equal((await asked.result).passed, false);
+    await isLeft(server);
+  });
+});
+
 describe('an endpoint that', () => {
   const lies: readonly (readonly [what: string, treat: (socket: Socket) => void, reason: RegExp, settings?: Partial<HttpProbeSettings>])[] =
     [

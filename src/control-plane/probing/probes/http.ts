@@ -82,8 +82,11 @@ function open(target: ProbeTarget, { tls, ...settings }: HttpProbeSettings, cont
   context.step('connecting');
   // The address stands last: `host` of the options for TLS is a name.
   const request = tls === undefined ? plainRequest(options) : tlsRequest({ ...tlsOptions(target, tls), ...options });
-  const ready = tls === undefined ? 'connect' : 'secureConnect';
-  request.once('socket', (socket) => socket.once(ready, () => context.step('waiting for the head of the answer')));
+  const wait = (): void => context.step('waiting for the head of the answer');
+  request.once('socket', (socket) => {
+    if (tls === undefined) socket.once('connect', wait);
+    else socket.once('connect', () => context.step('shaking hands for TLS')).once('secureConnect', wait);
+  });
   return request;
 }
 

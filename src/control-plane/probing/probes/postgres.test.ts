@@ -127,6 +127,10 @@ describe('a PostgreSQL that is asked with a user', { timeout: 30_000 }, () => {
     }
     assert.equal(await said({ login }, offer, loginRequest(11, 'r=x,s=x,i=1')), 'the server broke off SCRAM-SHA-256: sasl continue');
     assert.equal(await said({ login }, offer, letIn), 'the server broke off SCRAM-SHA-256: ok');
+    assert.equal(
+      await said({ login }, offer, loginRequest(11, 'r=x,s=x,i=600000')),
+      'the server asks for 600000 rounds of SCRAM-SHA-256, and a probe makes no more than 100000',
+    );
   });
 
   test('may not ask for logins again and again', async () => {

@@ -73,7 +73,7 @@ test('a certificate that must be valid has to come from an authority that is tru
 test('an endpoint that does not speak TLS fails', async () => {
   await leavesNothingOpen(async () => {
     await using plain = await rude((socket) => socket.write('HTTP/1.1 400 Bad Request\r\n\r\n'));
-    assert.match(await reasonOf(ask(tls, plain.target, {})), /wrong version number|ERR_SSL/);
+    assert.equal(await reasonOf(ask(tls, plain.target, {})), 'the answer is not TLS');
     await using silent = await rude((socket) => socket.once('data', () => socket.destroy()));
     assert.match(await reasonOf(ask(tls, silent.target, {})), /the connection was (closed|reset)/);
   });
@@ -93,7 +93,8 @@ test('a handshake that never ends is left when the time is up, whatever comes me
   });
   await leavesNothingOpen(async () => {
     await using server = await rude((socket) => socket.once('data', () => writeForEver(socket, endless)));
-    assert.equal((await ask(tls, server.target, {})).passed, false);
+    // OpenSSL says more, with the number of a thread and a line of its code.
+    assert.match(await reasonOf(ask(tls, server.target, {})), /^the TLS handshake failed: [a-z ]+$/);
     await isLeft(server);
   });
 });

@@ -17,7 +17,7 @@ import {
   saslInitialResponse,
   saslResponse,
 } from './postgres-messages.ts';
-import { answerServer, firstMessage, isProvenBy, mechanism } from './scram.ts';
+import { answerServer, firstMessage, isProvenBy, mechanism, mostRounds, roundsIn } from './scram.ts';
 
 export interface Login {
   readonly user: string;
@@ -102,6 +102,10 @@ async function logInBySasl(socket: ProbeSocket, mechanisms: readonly string[], p
   const login = { user: '', password, nonce: randomBytes(18).toString('base64') };
   socket.write(saslInitialResponse(mechanism, firstMessage(login.user, login.nonce)));
   const first = await readRequest(socket);
+  if (first.kind === 'sasl continue' && roundsIn(first.data) > mostRounds)
+    throw new ProbeFailure(
+      `the server asks for ${roundsIn(first.data)} rounds of ${mechanism}, and a probe makes no more than ${mostRounds}`,
+    );
   const answer = first.kind === 'sasl continue' ? await answerServer(login, first.data) : undefined;
   if (answer === undefined) throw new ProbeFailure(`the server broke off ${mechanism}: ${nameOf(first)}`);
   socket.write(saslResponse(answer.message));

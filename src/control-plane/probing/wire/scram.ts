@@ -5,8 +5,11 @@ import { promisify } from 'node:util';
 
 export const mechanism = 'SCRAM-SHA-256';
 
-/** A server that asks for more work than this is not given it: about a second of one core, and 4,096 is what PostgreSQL asks for. */
-const mostIterations = 1_000_000;
+/**
+ * A server that asks for more work than this is not given it: some thirty milliseconds of one core, for each probe. PostgreSQL asks for 4,096
+ * unless its scram_iterations says otherwise.
+ */
+export const mostRounds = 100_000;
 
 const derive = promisify(pbkdf2);
 
@@ -26,11 +29,11 @@ export async function answerServer(
   serverFirst: string,
 ): Promise<ScramAnswer | undefined> {
   const [, nonce = '', salt = '', count = ''] = /^r=([^,]+),s=([^,]+),i=([1-9]\d{0,6})(?:,.*)?$/.exec(serverFirst) ?? [];
-  const iterations = Number(count);
-  if (iterations < 1 || iterations > mostIterations) return undefined;
+  const rounds = Number(count);
+  if (rounds < 1 || rounds > mostRounds) return undefined;
   if (!nonce.startsWith(login.nonce) || nonce.length === login.nonce.length) return undefined;
 
-  const salted = await derive(preparePassword(login.password), Buffer.from(salt, 'base64'), iterations, 32, 'sha256');
+  const salted = await derive(preparePassword(login.password), Buffer.from(salt, 'base64'), rounds, 32, 'sha256');
   const withoutProof = `c=biws,r=${nonce}`;
   const conversation = `${bareFirst(login.user, login.nonce)},${serverFirst},${withoutProof}`;
   const clientKey = hmac(salted, 'Client Key');
@@ -39,6 +42,9 @@ export async function answerServer(
   const expected = hmac(hmac(salted, 'Server Key'), conversation);
   return { message: `${withoutProof},p=${proof.toString('base64')}`, expected: `v=${expected.toString('base64')}` };
 }
+
+/** What the first message of a server asks for; NaN where it asks for nothing that is a number. */
+export const roundsIn = (serverFirst: string): number => Number(/,i=(\d+)(?:,|$)/.exec(serverFirst)?.[1]);
 
 /** Only who knows the password, or what was made of it when it was set, can send what is expected. */
 export function isProvenBy(serverFinal: string, expected: string): boolean {
