@@ -54,14 +54,10 @@ export class PoolJudge {
 
   /** To be called about ten times a second. */
   tick(now: number): void {
-    const { settings, endpoints, board, onChange } = this.#parts;
+    const { settings, endpoints, board } = this.#parts;
     for (const endpoint of endpoints) {
       const { health, slot } = endpoint;
-      if (health.ejection.isOver(now)) {
-        health.endEjection('the time of its ejection is over', now);
-        clearStreaks(board.slots, board.streaksAt(slot));
-        onChange(endpoint);
-      }
+      if (health.ejection.isOver(now)) this.#end(endpoint, 'the time of its ejection is over', now);
       // While it is set aside, what its last requests come to says nothing new.
       if (health.ejection.isEjected) continue;
       const reason = takeStreakReason(board.slots, board.streaksAt(slot), settings.consecutive);
@@ -73,11 +69,22 @@ export class PoolJudge {
     this.#judgeRates(now);
   }
 
-  /** A probe passed: whoever could not be reached, and is again, need not wait for the end of its time. One that answers with errors has to. */
+  /**
+   * A probe passed: whoever could not be reached, and is again, need not wait for the end of its time. One that answers with errors has to,
+   * and one that was back a moment ago as well, for part of it.
+   */
   passed(endpoint: JudgedEndpoint, now: number): void {
-    if (!this.#parts.settings.endOnPass || !endpoint.health.endsOnPass) return;
-    endpoint.health.endEjection('a probe passed', now);
-    this.#parts.onChange(endpoint);
+    const { health } = endpoint;
+    if (!this.#parts.settings.endOnPass || !health.endsOnPass || health.ejection.isHeld(now)) return;
+    this.#end(endpoint, 'a probe passed', now);
+  }
+
+  /** It begins anew: what its last requests came to while it was set aside was not new. */
+  #end(endpoint: JudgedEndpoint, reason: string, now: number): void {
+    const { board, onChange } = this.#parts;
+    endpoint.health.endEjection(reason, now);
+    clearStreaks(board.slots, board.streaksAt(endpoint.slot));
+    onChange(endpoint);
   }
 
   #judgeRates(now: number): void {

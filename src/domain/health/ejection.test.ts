@@ -52,6 +52,20 @@ describe('an ejection', () => {
     assert.equal(ejection.begin(3000, usual, never), 63_000);
   });
 
+  test('is not held the first time; each further time it is for as long as the one before could take', () => {
+    const ejection = new Ejection();
+    let now = 0;
+    const held = Array.from({ length: 13 }, () => {
+      ejection.begin(now, { ...usual, jitter: seconds(5) }, () => 0.999);
+      const from = now;
+      while (ejection.isHeld(now)) now += 10_000;
+      ejection.end(now);
+      assert.equal(ejection.isHeld(from), false);
+      return (now - from) / 1000;
+    });
+    assert.deepEqual(held, [0, 30, 60, 90, 120, 150, 180, 210, 240, 270, 300, 300, 300]);
+  });
+
   test('grows by up to the jitter, which the maximum does not hold back', () => {
     const rules = { ...usual, maxEjection: seconds(30), jitter: milliseconds(500) };
     assert.equal(

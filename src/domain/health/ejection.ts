@@ -41,6 +41,7 @@ export function mayEject({ endpoints, ejected, up }: PoolStanding, cap: Ejection
 export class Ejection {
   #multiplier = 0;
   #until: number | undefined;
+  #heldUntil = 0;
   #endedAt: number | undefined;
 
   get isEjected(): boolean {
@@ -59,9 +60,18 @@ export class Ejection {
 
   /** Sets the endpoint aside and tells until when. */
   begin(now: number, { baseEjection, maxEjection, jitter }: EjectionRules, random: Random): number {
+    this.#heldUntil = now + Math.min(this.#multiplier * baseEjection, maxEjection);
     if (this.#multiplier * baseEjection < maxEjection + baseEjection) this.#multiplier++;
     this.#until = now + Math.min(this.#multiplier * baseEjection, maxEjection) + Math.floor(random() * (jitter + 1));
     return this.#until;
+  }
+
+  /**
+   * Not even a probe that passes may end it yet. Not so for the first one; each further one takes at least as long as the one before it
+   * could, or an endpoint that is well again and again for a moment would be back each time.
+   */
+  isHeld(now: number): boolean {
+    return this.isEjected && now < this.#heldUntil;
   }
 
   isOver(now: number): boolean {

@@ -111,7 +111,11 @@ const detectionShape = {
   alwaysOne: flag()
     .exactOptional()
     .describe('One may be ejected even where `maxEjected` is less than one. `true` when absent; `false` with `envoy`.'),
-  endOnPass: flag().exactOptional().describe('An active check that passes ends an ejection. `true` when absent.'),
+  endOnPass: flag()
+    .exactOptional()
+    .describe(
+      'An active check that passes ends an ejection for tries without a whole answer: the first one at once, a further one no sooner than the one before it could have lasted. `true` when absent.',
+    ),
 };
 
 const nginxShape = {

@@ -7,6 +7,9 @@ import type { Asked, Ill } from './endpoint-process.ts';
 
 const held: ServerResponse[] = [];
 let ill: Ill | undefined;
+/** How long it is ill, and then well, in turns. */
+let every = Number.POSITIVE_INFINITY;
+let turnedAt = 0;
 let present = 0;
 let most = 0;
 
@@ -36,7 +39,7 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
   if (request.url === '/held') {
     held.push(response);
     process.send?.({ kind: 'held', count: held.length });
-  } else if (ill !== undefined) illnesses[ill](response, request.socket);
+  } else if (ill !== undefined && Math.floor((performance.now() - turnedAt) / every) % 2 === 0) illnesses[ill](response, request.socket);
   else response.end(`answered by ${process.pid}`);
 }
 
@@ -45,6 +48,8 @@ process.on('message', (asked: Asked) => {
   else if (asked === 'most') process.send?.({ kind: 'most', count: most });
   else {
     ill = asked.ill;
+    every = asked.every ?? Number.POSITIVE_INFINITY;
+    turnedAt = performance.now();
     process.send?.({ kind: 'turned', ill });
   }
 });

@@ -13,7 +13,7 @@ type Told =
 /** Ways of doing everything wrong; `cold` is merely not as fast as ever. */
 export type Ill = 'errors' | 'slow' | 'cold' | 'resets' | 'mute' | 'garbage' | 'half-closes';
 /** What the parent says. */
-export type Asked = 'release' | 'most' | { readonly ill?: Ill };
+export type Asked = 'release' | 'most' | { readonly ill?: Ill; readonly every?: number };
 
 export class EndpointProcess implements AsyncDisposable {
   /** Every order that reached the endpoint, as often as it did. */
@@ -65,6 +65,12 @@ export class EndpointProcess implements AsyncDisposable {
   /** From here on it does everything wrong in this way, or all well again. */
   async turn(ill?: Ill): Promise<void> {
     this.#child.send((ill === undefined ? {} : { ill }) satisfies Asked);
+    await this.until(() => this.#ill === ill);
+  }
+
+  /** From here on it is ill for so many milliseconds, well for as many, and so on. */
+  async flap(ill: Ill, every: number): Promise<void> {
+    this.#child.send({ ill, every } satisfies Asked);
     await this.until(() => this.#ill === ill);
   }
 

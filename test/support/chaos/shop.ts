@@ -1,5 +1,6 @@
 // Evenkeel as a process before endpoints that are processes too, with the settings of one pool as a person would write them.
 import { writeFile } from 'node:fs/promises';
+import type { StatusReport } from '../../../src/interface/admin/operations/status.ts';
 import { EvenkeelProcess } from '../evenkeel-process.ts';
 import { EndpointProcess } from './endpoint-process.ts';
 import { freshFolder } from './fresh-folder.ts';
@@ -14,16 +15,26 @@ export interface ShopParts {
   readonly isProbed: boolean;
 }
 
+export interface ShopEvent {
+  readonly endpoint: string;
+  /** ISO 8601. */
+  readonly at: string;
+  readonly to: string;
+  readonly reason: string;
+}
+
 export class Shop implements AsyncDisposable {
   readonly endpoints: readonly EndpointProcess[];
   readonly evenkeel: EvenkeelProcess;
   readonly port: number;
+  readonly #admin: string;
   readonly #stack: AsyncDisposableStack;
 
-  private constructor(parts: Pick<Shop, 'endpoints' | 'evenkeel' | 'port'>, stack: AsyncDisposableStack) {
+  private constructor(parts: Pick<Shop, 'endpoints' | 'evenkeel' | 'port'> & { readonly admin: string }, stack: AsyncDisposableStack) {
     this.endpoints = parts.endpoints;
     this.evenkeel = parts.evenkeel;
     this.port = parts.port;
+    this.#admin = parts.admin;
     this.#stack = stack;
   }
 
@@ -36,12 +47,13 @@ export class Shop implements AsyncDisposable {
     const folder = stack.use(await freshFolder());
     await writeFile(
       `${folder.path}/evenkeel.yaml`,
-      `workers: 1\nlisteners: [{ bind: "127.0.0.1:0", pool: shop }]\npools:\n  shop:\n${lines}`,
+      `workers: 1\nadmin: { bind: "127.0.0.1:0" }\nlisteners: [{ bind: "127.0.0.1:0", pool: shop }]\npools:\n  shop:\n${lines}`,
     );
     const evenkeel = stack.use(new EvenkeelProcess(['run'], folder.path));
     const port = Number(await evenkeel.line(/listening on http:\/\/127\.0\.0\.1:(\d+)/));
+    const admin = await evenkeel.line(/admin on (http:\S+)/);
     if (isProbed) await evenkeel.said(/ is well again/, count);
-    const shop = new Shop({ endpoints, evenkeel, port }, stack.move());
+    const shop = new Shop({ endpoints, evenkeel, port, admin }, stack.move());
     await shop.allAnswer();
     return shop;
   }
@@ -49,6 +61,17 @@ export class Shop implements AsyncDisposable {
   /** What Evenkeel says when it takes the endpoint out, and when it lets it in again. */
   isOut = ({ port }: EndpointProcess): RegExp => new RegExp(`:${port} of pool shop gets nothing`);
   isBack = ({ port }: EndpointProcess): RegExp => new RegExp(`:${port} of pool shop is well again`);
+
+  async status(): Promise<StatusReport> {
+    return (await (await fetch(`${this.#admin}/api/v1/status`)).json()) as StatusReport;
+  }
+
+  /** What happened to an endpoint since the start, the newest last. */
+  async eventsOf({ port }: EndpointProcess): Promise<readonly ShopEvent[]> {
+    // The operation is tested where it is.
+    const { events } = (await (await fetch(`${this.#admin}/api/v1/events`)).json()) as { events: readonly ShopEvent[] };
+    return events.filter(({ endpoint }) => endpoint === `127.0.0.1:${port}`);
+  }
 
   /** Resolves when each has answered: who is said to be well gets requests a moment later. */
   async allAnswer(): Promise<void> {

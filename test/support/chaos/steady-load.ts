@@ -21,6 +21,8 @@ export interface SteadyLoadParts {
   readonly method: 'GET' | 'POST';
   /** Milliseconds that a client waits after a failure; it goes on at once when absent. */
   readonly rest?: number;
+  /** Milliseconds that a client waits after every answer, so that the load is much the same whatever the machine has to do. */
+  readonly pace?: number;
 }
 
 export class SteadyLoad {
@@ -65,7 +67,7 @@ export class SteadyLoad {
     this.#agent.destroy();
   }
 
-  async #run({ method, rest = 0 }: SteadyLoadParts): Promise<void> {
+  async #run({ method, rest = 0, pace = 0 }: SteadyLoadParts): Promise<void> {
     while (!this.#isStopped) {
       const order = method === 'POST' ? String(this.#orders++) : undefined;
       const begunAt = performance.now();
@@ -73,7 +75,8 @@ export class SteadyLoad {
       this.outcomes.push({ ...ended, order, begunAt, endedAt: performance.now() });
       this.#noticed();
       if (ended.kind === 'unheard') return;
-      if (ended.kind === 'failed' && rest > 0) await sleep(rest);
+      const pause = ended.kind === 'failed' ? Math.max(rest, pace) : pace;
+      if (pause > 0) await sleep(pause);
     }
   }
 
