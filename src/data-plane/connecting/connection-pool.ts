@@ -30,6 +30,7 @@ export class ConnectionPool {
   readonly #all = new Set<UpstreamConnection>();
   /** Being made, with a caller who would also take another; the first has waited longest. */
   readonly #awaited = new Set<UpstreamConnection>();
+  #isRetired = false;
   /** How long an idle connection is kept. Falls when the endpoint turns out to close earlier. */
   #keepFor: number;
   /** Until when what an observed close taught is believed, by the wheel's clock. */
@@ -90,7 +91,8 @@ export class ConnectionPool {
   /** Takes back a connection whose call is over, or whose caller was given another. */
   keep(connection: UpstreamConnection): void {
     if (this.#awaited.size > 0 && connection.isFresh) return this.#giveToWaiting(connection);
-    if (this.#idle.length >= this.settings.connections.idle || !connection.isFresh) return connection.close();
+    const isWanted = connection.isFresh && !this.#isRetired;
+    if (this.#idle.length >= this.settings.connections.idle || !isWanted) return connection.close();
     connection.idleSince = this.tools.wheel.now;
     this.tools.wheel.schedule(connection.timer, milliseconds(this.#keepFor));
     this.#idle.push(connection);
@@ -134,6 +136,12 @@ export class ConnectionPool {
 
   #keepAtMost(duration: number): void {
     if (duration < this.#keepFor) this.#keepFor = Math.max(duration, shortest);
+  }
+
+  /** The document does not name the endpoint any more: calls that are on go on, and nothing is kept for others. */
+  retire(): void {
+    this.#isRetired = true;
+    this.drain();
   }
 
   /** Closes what waits; calls that are on go on. */

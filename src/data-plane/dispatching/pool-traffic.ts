@@ -22,9 +22,16 @@ import type { Hedging } from './hedging.ts';
 import { TaughtTrial } from './taught-trial.ts';
 import { WaitingRoom } from './waiting-room.ts';
 
+/** Who a pool is by the document in force. What was built from an earlier one finds here who chooses in its place. */
+export interface Seat {
+  latest: PoolTraffic;
+}
+
 export interface PoolTrafficParts {
   readonly name: string;
   readonly settings: PoolSettings;
+  /** Of the same pool by the document before; absent for a pool that is new. */
+  readonly seat?: Seat | undefined;
   readonly balancer: Balancer;
   /** The same that the balancer asks. */
   readonly gate: Gate | undefined;
@@ -57,7 +64,7 @@ const nobodyTried: readonly Endpoint[] = [];
 export class PoolTraffic {
   readonly name: string;
   readonly settings: PoolSettings;
-  readonly gate: Gate | undefined;
+  readonly seat: Seat;
   readonly random: Random;
   readonly hedging: Hedging | undefined;
   readonly breaker: CircuitBreaker | undefined;
@@ -81,7 +88,7 @@ export class PoolTraffic {
     this.#parts = parts;
     this.name = parts.name;
     this.settings = parts.settings;
-    this.gate = parts.gate;
+    this.seat = parts.seat ?? { latest: this };
     this.random = parts.random;
     this.hedging = parts.hedging;
     this.breaker = parts.breaker;
@@ -92,6 +99,8 @@ export class PoolTraffic {
 
   /** An endpoint that is not among those tried, with its load held; undefined when none may be taken: `refusal` says why. */
   choose(facts: ExchangeFacts, tried: readonly Endpoint[], attempt: number): Endpoint | undefined {
+    const { latest } = this.seat;
+    if (latest !== this) return latest.choose(facts, tried, attempt);
     const { balancer, keyOf, sessions, override } = this.#parts;
     if (sessions !== undefined || override !== undefined) {
       const endpoint = this.#chooseNamed(facts, tried);
@@ -100,6 +109,21 @@ export class PoolTraffic {
     this.#request.key = keyOf === undefined ? undefined : keyOf(facts);
     this.#request.attempt = attempt;
     return balancer.take(this.#request, tried);
+  }
+
+  /** It chooses for all who were sent to the pool before. */
+  takeSeat(): void {
+    this.seat.latest = this;
+  }
+
+  /** Of whoever chooses. */
+  get #latest(): PoolTrafficParts {
+    return this.seat.latest.#parts;
+  }
+
+  /** The last word on the endpoints that `choose` gives. */
+  get gate(): Gate | undefined {
+    return this.#latest.gate;
   }
 
   /** An exchange takes a place in the pool, and gives it back. */
@@ -116,11 +140,11 @@ export class PoolTraffic {
   #openRoom(): WaitingRoom | undefined {
     const rules = this.settings.queue;
     if (rules === undefined) return undefined;
-    const { balancer, clock, entry } = this.#parts;
+    const { clock } = this.#parts;
     return new WaitingRoom({
       rules,
       clock,
-      hasRoom: () => (entry === undefined || entry.hasRoom) && balancer.hasRoom(),
+      hasRoom: () => this.entry?.hasRoom !== false && this.#latest.balancer.hasRoom(),
       places: () => Math.max(1, this.placesTaken),
       count: (event) => {
         if (event !== 'refused') this.#count(poolCounter[event]);
@@ -130,7 +154,7 @@ export class PoolTraffic {
 
   /** The same endpoint, once more: its connection was kept too long. */
   chooseAgain({ load }: Endpoint): Endpoint | undefined {
-    return this.#parts.balancer.takeNamed(load.slot, nobodyTried);
+    return this.#latest.balancer.takeNamed(load.slot, nobodyTried);
   }
 
   /** By the clock that all workers share. */
@@ -140,7 +164,7 @@ export class PoolTraffic {
 
   /** Of the last `choose` that gave undefined. */
   get refusal(): Failure {
-    return this.#parts.balancer.isSaturated ? saturated : noEndpoint;
+    return this.#latest.balancer.isSaturated ? saturated : noEndpoint;
   }
 
   #chooseNamed(facts: ExchangeFacts, tried: readonly Endpoint[]): Endpoint | undefined {
@@ -166,26 +190,36 @@ export class PoolTraffic {
   /** Whether the budget has one more retry; if so, it is spent. */
   mayRetry(): boolean {
     const { budget } = this.#parts;
-    if (budget === undefined || budget.tryWithdraw(this.#now)) return true;
+    if (budget === undefined || budget.tryWithdraw(this.seat.latest.#now)) return true;
     this.#count(poolCounter.retriesRefused);
     return false;
   }
 
+  /** There was no endpoint for the retry. */
+  giveRetryBack(): void {
+    this.#parts.budget?.giveBack(this.#now);
+  }
+
+  /** Nobody waits for a place, and its endpoints are believed to be well: it can be asked twice for one thing. */
+  get bearsMore(): boolean {
+    return this.waiting?.isEmpty !== false && !this.#parts.balancer.isInPanic;
+  }
+
   /** The answer's head, with what makes the session stick to the endpoint that gave it. */
   keepSession(facts: ExchangeFacts, endpoint: Endpoint, head: ResponseHead): ResponseHead {
-    const { sessions } = this.#parts;
+    const { sessions } = this.#latest;
     return sessions === undefined ? head : sessions.keep(facts, endpoint.load.slot, head);
   }
 
   /** Tells the policy that a try begins, where it learns from tries. */
   beginTrial(endpoint: Endpoint): TaughtTrial | undefined {
-    const { balancer, clock } = this.#parts;
+    const { balancer, clock } = this.#latest;
     return balancer.learns ? new TaughtTrial(endpoint, balancer, clock) : undefined;
   }
 
   /** The connections to one of the pool's endpoints. */
   connectionsTo(endpoint: Endpoint): ConnectionPool {
-    const pool = this.#parts.connections.get(endpoint.load);
+    const pool = this.#latest.connections.get(endpoint.load) ?? this.#parts.connections.get(endpoint.load);
     if (pool === undefined) throw new Error(`Endpoint ${endpoint.id} is not of pool ${this.#parts.name}.`);
     return pool;
   }

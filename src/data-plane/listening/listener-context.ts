@@ -15,14 +15,21 @@ export const lingerTime: Milliseconds = milliseconds(5000);
 /** How long a draining listener waits for another request on a connection. */
 export const drainGrace: Milliseconds = milliseconds(1000);
 
-export class ListenerContext {
+/** What a change of the document may change while connections are open. */
+export interface ListenerRules {
   readonly settings: ListenerSettings;
-  readonly tools: SocketTools;
-  readonly serve: Serve;
   /** Networks whose word on the client is believed. */
   readonly trusted: AddressRanges;
+  readonly serve: Serve;
+}
+
+export class ListenerContext {
+  readonly tools: SocketTools;
+  settings: ListenerSettings;
+  serve: Serve;
+  trusted: AddressRanges;
   /** Shared by all connections: a head is parsed in one go. */
-  readonly parser: RequestParser;
+  parser: RequestParser;
   /** This worker's figures for the listener, by `listenerCounter`. */
   readonly counters: Float64Array;
   readonly connections = new Set<ClientConnection>();
@@ -32,19 +39,21 @@ export class ListenerContext {
   /** Told when the last connection of a draining listener is gone. */
   onEmpty: () => void = () => {};
 
-  constructor(parts: {
-    readonly settings: ListenerSettings;
-    readonly tools: SocketTools;
-    readonly serve: Serve;
-    readonly trusted: AddressRanges;
-    readonly counters: Float64Array;
-  }) {
+  constructor(parts: ListenerRules & { readonly tools: SocketTools; readonly counters: Float64Array }) {
     this.settings = parts.settings;
     this.tools = parts.tools;
     this.serve = parts.serve;
     this.trusted = parts.trusted;
     this.counters = parts.counters;
     this.parser = new RequestParser(parts.settings.limits);
+  }
+
+  /** From now on, for connections that are open as well: what they are at goes on. */
+  adopt({ settings, trusted, serve }: ListenerRules): void {
+    this.settings = settings;
+    this.trusted = trusted;
+    this.serve = serve;
+    this.parser = new RequestParser(settings.limits);
   }
 
   /** Adds to one of the figures, a `listenerCounter`. */

@@ -7,37 +7,36 @@ import type { OwnPolicies } from '../../domain/balancing/build-picker.ts';
 import type { Places } from '../../domain/endpoints/places.ts';
 import { firstPlaces, listenerRowOf } from '../../domain/endpoints/places.ts';
 import type { Scoreboard } from '../../domain/endpoints/scoreboard.ts';
-import { compileRoutes } from '../../domain/routing/route-table.ts';
 import type { PoolSettings } from '../../domain/traffic/pool-settings.ts';
-import { parseAddressRanges } from '../../foundation/algorithms/address-ranges.ts';
 import { TimingWheel } from '../../foundation/algorithms/timing-wheel.ts';
+import { itemAt } from '../../foundation/basics/item-at.ts';
 import { milliseconds } from '../../foundation/basics/units.ts';
-import { Dispatcher } from '../dispatching/dispatcher.ts';
-import type { PoolTraffic } from '../dispatching/pool-traffic.ts';
-import { Listener } from '../listening/listener.ts';
-import { ListenerContext } from '../listening/listener-context.ts';
-import type { BindAddress, ListenerSettings } from '../listening/settings.ts';
+import type { Listener } from '../listening/listener.ts';
+import type { ListenerSettings } from '../listening/settings.ts';
 import { Buffers } from '../sockets/buffers.ts';
 import type { Abilities } from '../sockets/native-stream.ts';
 import { findAbilities } from '../sockets/native-stream.ts';
 import { Outbox } from '../sockets/outbox.ts';
-import type { SocketTools } from '../sockets/socket-tools.ts';
-import { buildPools } from './build-pools.ts';
+import { PoolSet } from './pool-set.ts';
+import type { BoundListener, ServedRules, ServedTools } from './served-listener.ts';
+import { ServedListener, servedRules } from './served-listener.ts';
 import { sharedClock } from './shared-clock.ts';
 import type { SharedState } from './shared-state.ts';
 import { createSharedState } from './shared-state.ts';
 
-export interface BoundListener {
-  readonly name: string;
-  /** The address as text, with its real port. */
-  readonly address: string;
-  /** The address with its real port. */
-  readonly bind: BindAddress;
-}
+export type { BoundListener } from './served-listener.ts';
 
 export interface DataPlane {
   /** Binds every listener. Rejects with an error that names the address and says what to do; nothing stays bound then. */
   listen(): Promise<readonly BoundListener[]>;
+  /** Builds pools that the next document has and this one has not, or otherwise. Nothing of it is in force. In several calls, for many of them. */
+  stage(pools: StagedPools): void;
+  /** Builds what else the next document needs, and opens its new listeners. Rejects as `listen` does, and then all is as it was. */
+  prepare(next: NextDocument): Promise<readonly BoundListener[]>;
+  /** Puts in force what was prepared. What is on goes on; what the document does not name any more ends as it becomes idle. */
+  commit(): void;
+  /** Forgets what was staged and prepared. */
+  discard(): void;
   /** Closes listeners, lets running exchanges finish, closes idle connections. Resolves when nothing is open any more. */
   drain(): Promise<void>;
   /** Ends everything at once. */
@@ -62,6 +61,29 @@ export interface DataPlaneParts {
   readonly shared?: SharedState;
 }
 
+export interface StagedPools {
+  readonly pools: Readonly<Record<string, PoolSettings>>;
+  readonly places: Places['pools'];
+  /** Of these pools. */
+  readonly shared: SharedState;
+  readonly ownPolicies?: OwnPolicies;
+}
+
+export interface NextDocument {
+  /** In the order of the document; the name alone of one that is as it was. */
+  readonly listeners: readonly (ListenerSettings | string)[];
+  readonly places: Places['listeners'];
+  /** In the order of the document. Each is staged or in force. */
+  readonly pools: readonly string[];
+}
+
+/** Built, and not in force yet. */
+interface Prepared {
+  readonly listeners: readonly ServedListener[];
+  readonly rules: readonly ServedRules[];
+  readonly opened: readonly ServedListener[];
+}
+
 /** Every timeout is late by at most this. */
 const tick = milliseconds(100);
 /** Within this all workers have heard that they are to drain. */
@@ -72,100 +94,157 @@ export function createDataPlane(parts: DataPlaneParts): DataPlane {
 }
 
 class Serving implements DataPlane {
-  readonly #tools: SocketTools;
-  readonly #listeners: readonly Listener[];
-  readonly #pools: ReadonlyMap<string, PoolTraffic>;
-  readonly #workers: number;
+  readonly #parts: DataPlaneParts;
+  readonly #tools: ServedTools;
+  readonly #pools: PoolSet;
   readonly #tunnels = new Set<{ close(): void }>();
-  readonly #opensSocketFiles: boolean;
   readonly #clock = sharedClock();
+  #listeners: readonly ServedListener[] = [];
+  #prepared: Prepared | undefined = undefined;
+  /** Not named by the document any more, with clients who are still served. */
+  readonly #leaving = new Set<ServedListener>();
   #ticking: NodeJS.Timeout | undefined = undefined;
 
   constructor(parts: DataPlaneParts) {
-    this.#workers = parts.workers;
-    this.#tools = {
+    const { document, board, worker, workers } = parts;
+    this.#parts = parts;
+    const sockets = {
       buffers: new Buffers(),
       outbox: new Outbox(),
       wheel: new TimingWheel({ tick, now: performance.now() }),
       abilities: parts.abilities ?? findAbilities(),
     };
-    // A socket file cannot be shared like a port: the first worker listens on it, and so does its replacement.
-    this.#opensSocketFiles = parts.worker === 0;
-    const places = parts.places ?? firstPlaces(parts.document);
-    this.#pools = buildPools({
-      ...parts,
-      places,
-      tools: this.#tools,
-      clock: this.#clock,
-      identity: hostname(),
-      ownPolicies: parts.ownPolicies,
-      report: parts.report ?? (() => undefined),
-      shared: parts.shared ?? createSharedState(parts.document.pools),
-    });
-    this.#listeners = parts.document.listeners.map((settings) => this.#buildListener({ ...parts, places }, settings));
-  }
-
-  #buildListener({ board, places, worker }: DataPlaneParts & { readonly places: Places }, settings: ListenerSettings): Listener {
-    const tools = { ...this.#tools, clock: () => performance.now(), via: settings.forwarding.via ?? '', tunnels: this.#tunnels };
-    const dispatcher = new Dispatcher({ routes: compileRoutes(settings.routes), pools: this.#pools, tools });
-    const trusted = parseAddressRanges(settings.forwarding.trust);
-    if (!trusted.ok) throw new Error(`A network that was checked with the document is none: ${JSON.stringify(trusted.fault)}`);
-    const context = new ListenerContext({
-      settings,
-      tools: this.#tools,
-      serve: (exchange) => dispatcher.dispatch(exchange),
-      trusted: trusted.value,
-      counters: board.listenerRow(worker, listenerRowOf(places, settings.name)),
-    });
-    return new Listener(context);
+    this.#tools = { sockets, dispatching: { clock: () => performance.now(), tunnels: this.#tunnels } };
+    const report = parts.report ?? (() => undefined);
+    this.#pools = new PoolSet({ board, worker, workers, tools: sockets, clock: this.#clock, identity: hostname(), report });
+    const places = parts.places ?? firstPlaces(document);
+    const own = parts.ownPolicies === undefined ? {} : { ownPolicies: parts.ownPolicies };
+    this.stage({ pools: document.pools, places: places.pools, shared: parts.shared ?? createSharedState(document.pools), ...own });
+    this.#listeners = this.#build({
+      listeners: document.listeners,
+      places: places.listeners,
+      pools: Object.keys(document.pools),
+    }).listeners;
+    this.#pools.commit();
   }
 
   async listen(): Promise<readonly BoundListener[]> {
     this.#ticking = setInterval(() => this.#tick(), tick);
-    const bound: BoundListener[] = [];
     try {
-      for (const listener of this.#listeners) {
-        const { name, bind } = listener.context.settings;
-        if (bind.kind === 'unix' && !this.#opensSocketFiles) continue;
-        const real = await listener.listen(bind);
-        bound.push({ name, address: addressText(real), bind: real });
-      }
+      return await this.#open(this.#listeners);
     } catch (error) {
       this.close();
       throw error;
     }
+  }
+
+  stage({ pools, places, shared, ownPolicies }: StagedPools): void {
+    for (const [name, settings] of Object.entries(pools)) {
+      const place = places[name];
+      if (place === undefined) throw new Error(`Pool ${name} has no row.`);
+      this.#pools.stage({ name, settings, places: place, shared, ownPolicies });
+    }
+  }
+
+  async prepare(next: NextDocument): Promise<readonly BoundListener[]> {
+    const prepared = this.#build(next);
+    this.#prepared = prepared;
+    try {
+      await this.#open(prepared.opened);
+    } catch (error) {
+      this.discard();
+      throw error;
+    }
+    return prepared.listeners.flatMap(({ bound }) => bound ?? []);
+  }
+
+  commit(): void {
+    const { listeners, rules } = this.#prepared ?? { listeners: this.#listeners, rules: [] };
+    this.#prepared = undefined;
+    for (const [index, served] of rules.entries()) itemAt(listeners, index).adopt(served);
+    const kept = new Set(listeners);
+    for (const listener of this.#listeners) if (!kept.has(listener)) void this.#leave(listener);
+    this.#listeners = listeners;
+    this.#pools.commit();
+  }
+
+  discard(): void {
+    for (const { listener } of this.#prepared?.opened ?? []) listener.abort();
+    this.#prepared = undefined;
+    this.#pools.discard();
+  }
+
+  /** What a document needs beyond its pools. Nothing of it is in force, and nothing new listens. */
+  #build({ listeners: wanted, places, pools }: NextDocument): Prepared {
+    const known = this.#listeners;
+    const settings = wanted.map((each) => (typeof each === 'string' ? settingsOf(known, each) : each));
+    const traffics = this.#pools.prepare(
+      pools,
+      settings.flatMap(({ routes }) => routes),
+    );
+    const opened: ServedListener[] = [];
+    const rules: ServedRules[] = [];
+    const listeners = settings.map((each) => {
+      const same = known.find((listener) => listener.isAt(each));
+      const served = servedRules(each, traffics, this.#tools, same?.rules);
+      rules.push(served);
+      if (same !== undefined) return same;
+      const { board, worker } = this.#parts;
+      const row = board.listenerRow(worker, listenerRowOf({ listeners: places }, each.name));
+      const listener = new ServedListener(served, this.#tools.sockets, row);
+      opened.push(listener);
+      return listener;
+    });
+    return { listeners, rules, opened };
+  }
+
+  async #open(listeners: readonly ServedListener[]): Promise<readonly BoundListener[]> {
+    const bound: BoundListener[] = [];
+    // A socket file cannot be shared like a port: the first worker listens on it, and so does its replacement.
+    const opensSocketFiles = this.#parts.worker === 0;
+    for (const listener of listeners)
+      if (listener.rules.settings.bind.kind !== 'unix' || opensSocketFiles) bound.push(await listener.listen());
     return bound;
   }
 
+  async #leave(served: ServedListener): Promise<void> {
+    this.#leaving.add(served);
+    await served.listener.drain();
+    this.#leaving.delete(served);
+  }
+
   #tick(): void {
-    this.#tools.wheel.advance(performance.now());
-    const now = this.#clock();
-    for (const pool of this.#pools.values()) pool.refresh(now);
-    this.#tools.outbox.flush();
+    this.#tools.sockets.wheel.advance(performance.now());
+    this.#pools.refresh(this.#clock());
+    this.#tools.sockets.outbox.flush();
   }
 
   async drain(): Promise<void> {
-    if (this.#workers > 1) {
+    const listeners = this.#everyListener();
+    if (this.#parts.workers > 1) {
       // Clients are told to go only when no worker accepts any more: one that came back would meet a socket that is just being closed.
-      for (const listener of this.#listeners) listener.stopAccepting();
+      for (const listener of listeners) listener.stopAccepting();
       await setTimeout(drainLead);
     }
-    await Promise.all(this.#listeners.map((listener) => listener.drain()));
-    for (const pool of this.#pools.values()) pool.drain();
+    await Promise.all(listeners.map((listener) => listener.drain()));
+    this.#pools.drain();
     clearInterval(this.#ticking);
   }
 
   close(): void {
     clearInterval(this.#ticking);
-    for (const listener of this.#listeners) listener.abort();
+    for (const listener of this.#everyListener()) listener.abort();
     for (const tunnel of [...this.#tunnels]) tunnel.close();
-    for (const pool of this.#pools.values()) pool.abort();
+    this.#pools.abort();
+  }
+
+  #everyListener(): readonly Listener[] {
+    return [...this.#listeners, ...this.#leaving, ...(this.#prepared?.opened ?? [])].map(({ listener }) => listener);
   }
 }
 
-function addressText(bind: BindAddress): string {
-  if (bind.kind === 'unix') return `unix:${bind.path}`;
-  // Without a host it is all addresses, of version 6 as well where the machine has them.
-  const host = bind.host ?? '*';
-  return host.includes(':') ? `[${host}]:${bind.port}` : `${host}:${bind.port}`;
+function settingsOf(known: readonly ServedListener[], name: string): ListenerSettings {
+  const found = known.find(({ rules }) => rules.settings.name === name);
+  if (found === undefined) throw new Error(`Listener ${name} was to stay as it is, and there is none.`);
+  return found.rules.settings;
 }

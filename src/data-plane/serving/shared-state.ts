@@ -19,6 +19,14 @@ export interface SharedState {
   readonly assignments: Readonly<Record<string, SharedArrayBuffer>>;
   /** Words by which the workers keep budgets and breakers together, of all pools. */
   readonly words: Readonly<Record<string, SharedArrayBuffer>>;
+  /** Of pools whose endpoints have breakers: words for each of them, in the order of the document. */
+  readonly breakers: Readonly<Record<string, SharedArrayBuffer>>;
+}
+
+/** What is shared by a document that is in force, and its pools: what another one leaves as it was is taken over. */
+export interface SharedBefore {
+  readonly shared: SharedState;
+  readonly pools: Pools;
 }
 
 type Pools = Readonly<Record<string, PoolSettings>>;
@@ -26,15 +34,35 @@ type Pools = Readonly<Record<string, PoolSettings>>;
 /** For the content of a pool: so many things remembered, each for a day after it was asked for last. */
 const assignmentShape: SharedTableShape = { capacity: 65_536, lifetime: milliseconds(86_400_000) };
 
-export function createSharedState(pools: Pools): SharedState {
+export function createSharedState(pools: Pools, before?: SharedBefore): SharedState {
+  const isSticky = Object.values(pools).some(({ sticky }) => sticky !== undefined);
   return {
-    secret: Object.values(pools).some(({ sticky }) => sticky !== undefined) ? newSecret() : '',
-    sessions: tablesOf(pools, sessionShapeOf),
-    assignments: tablesOf(pools, assignmentShapeOf),
-    words: Object.fromEntries(
-      Object.entries(pools).map(([name, { endpoints }]) => [name, new SharedArrayBuffer(4 * wordsOf(endpoints.length))]),
+    secret: before?.shared.secret || (isSticky ? newSecret() : ''),
+    sessions: tablesOf(pools, sessionShapeOf, before && { tables: before.shared.sessions, pools: before.pools }),
+    assignments: tablesOf(pools, assignmentShapeOf, before && { tables: before.shared.assignments, pools: before.pools }),
+    words: Object.fromEntries(Object.keys(pools).map((name) => [name, before?.shared.words[name] ?? newWords(poolWords)])),
+    breakers: Object.fromEntries(
+      Object.entries(pools).flatMap(([name, settings]) =>
+        settings.endpointBreaker === undefined ? [] : [[name, breakersOf(name, settings, before)]],
+      ),
     ),
   };
+}
+
+const newWords = (words: number): SharedArrayBuffer => new SharedArrayBuffer(4 * words);
+
+/** Those of endpoints that stay are as they were. */
+function breakersOf(name: string, { endpoints }: PoolSettings, before: SharedBefore | undefined): SharedArrayBuffer {
+  const known = before?.shared.breakers[name];
+  const ids = before?.pools[name]?.endpoints.map(({ id }) => id) ?? [];
+  if (known !== undefined && ids.length === endpoints.length && endpoints.every(({ id }, position) => id === ids[position])) return known;
+  const buffer = newWords(endpoints.length * breakerWords);
+  const words = new Int32Array(buffer);
+  for (const [position, { id }] of endpoints.entries()) {
+    const from = known === undefined ? -1 : ids.indexOf(id);
+    if (known !== undefined && from >= 0) words.set(new Int32Array(known, 4 * from * breakerWords, breakerWords), position * breakerWords);
+  }
+  return buffer;
 }
 
 /** An import statement would load it in every worker, also where there are no sessions. */
@@ -63,16 +91,19 @@ const budgetAt = 0;
 const hedgesAt = budgetAt + retryBudgetWords;
 const poolBreakerAt = hedgesAt + retryBudgetWords;
 const requestsAt = poolBreakerAt + breakerWords;
-const breakersAt = requestsAt + entryWords(mostWorkers);
-const wordsOf = (endpoints: number): number => breakersAt + endpoints * breakerWords;
+const poolWords = requestsAt + entryWords(mostWorkers);
 
 export class PoolWords {
   readonly #words: Int32Array;
+  readonly #breakers: SharedArrayBuffer | undefined;
+  readonly #pool: string;
 
   constructor(shared: SharedState, pool: string) {
     const buffer = shared.words[pool];
     if (buffer === undefined) throw new Error(`Pool ${pool} was given no words.`);
     this.#words = new Int32Array(buffer);
+    this.#breakers = shared.breakers[pool];
+    this.#pool = pool;
   }
 
   get budget(): Int32Array {
@@ -89,13 +120,13 @@ export class PoolWords {
 
   /** How many exchanges the pool has in flight. */
   get entry(): Int32Array {
-    return this.#words.subarray(requestsAt, breakersAt);
+    return this.#words.subarray(requestsAt, poolWords);
   }
 
   /** Of the endpoint at a place in the pool's list. */
   breakerOf(position: number): Int32Array {
-    const at = breakersAt + position * breakerWords;
-    return this.#words.subarray(at, at + breakerWords);
+    if (this.#breakers === undefined) throw new Error(`The endpoints of pool ${this.#pool} have no breakers.`);
+    return new Int32Array(this.#breakers, 4 * position * breakerWords, breakerWords);
   }
 }
 
@@ -118,14 +149,30 @@ const assignmentShapeOf = ({ balance }: PoolSettings): SharedTableShape | undefi
 /** A policy of the user's own is named by its path. It has no table. */
 const isOwn = (policy: string): boolean => /[./]/.test(policy);
 
-function tablesOf(pools: Pools, shapeOf: (settings: PoolSettings) => SharedTableShape | undefined): Record<string, SharedArrayBuffer> {
+interface TablesBefore {
+  readonly tables: Readonly<Record<string, SharedArrayBuffer>>;
+  readonly pools: Pools;
+}
+
+/** A table is kept as long as its shape is. */
+function tablesOf(
+  pools: Pools,
+  shapeOf: (settings: PoolSettings) => SharedTableShape | undefined,
+  before?: TablesBefore,
+): Record<string, SharedArrayBuffer> {
   return Object.fromEntries(
     Object.entries(pools).flatMap(([name, settings]) => {
       const shape = shapeOf(settings);
-      return shape === undefined ? [] : [[name, new SharedTable(shape, 0).buffer]];
+      if (shape === undefined) return [];
+      const old = before?.pools[name];
+      const known = old !== undefined && isSameShape(shapeOf(old), shape) ? before?.tables[name] : undefined;
+      return [[name, known ?? new SharedTable(shape, 0).buffer]];
     }),
   );
 }
+
+const isSameShape = (one: SharedTableShape | undefined, other: SharedTableShape): boolean =>
+  one?.capacity === other.capacity && one.lifetime === other.lifetime;
 
 function viewOf(buffer: SharedArrayBuffer | undefined, shape: SharedTableShape | undefined, worker: number): SharedTable | undefined {
   return buffer === undefined || shape === undefined ? undefined : new SharedTable(shape, worker, buffer);

@@ -115,8 +115,8 @@ export function poolRowOf(places: Places, pool: string): number {
   return row;
 }
 
-export function listenerRowOf(places: Places, listener: string): number {
-  const row = places.listeners[listener];
+export function listenerRowOf({ listeners }: Pick<Places, 'listeners'>, listener: string): number {
+  const row = listeners[listener];
   if (row === undefined) throw new Error(`Listener ${listener} has no row.`);
   return row;
 }

@@ -33,6 +33,16 @@ class EchoDataPlane implements DataPlane {
     return Promise.all(document.listeners.flatMap((listener, index) => (isMine(listener) ? [this.#bind(listener, index)] : [])));
   }
 
+  stage(): void {}
+
+  async prepare(): Promise<readonly BoundListener[]> {
+    throw new Error('it serves one document for all of its life');
+  }
+
+  commit(): void {}
+
+  discard(): void {}
+
   async drain(): Promise<void> {
     this.#isDraining = true;
     for (const [socket, held] of this.#held) if (held === 0) socket.end();

@@ -1,5 +1,6 @@
-// Builds the pools of a document: endpoints with their load, balancers around their policies, and the connections to them.
-// A pool whose routes choose by metadata has a balancer for each choice; load and connections are the same for all of them.
+// One pool at work in one worker: its endpoints with their load, the connections to them, and its traffic: the whole of it, and for each choice
+// that routes make by metadata. Built from settings once; another document builds another one, which takes over what stays the same.
+import { isDeepStrictEqual } from 'node:util';
 import { keyReader } from '../../domain/balancing/affinity-key.ts';
 import type { BalancerParts } from '../../domain/balancing/balancer.ts';
 import { Balancer } from '../../domain/balancing/balancer.ts';
@@ -11,8 +12,7 @@ import { guardPolicies } from '../../domain/balancing/guarded-picker.ts';
 import { subsetOf } from '../../domain/balancing/subset.ts';
 import type { Endpoint } from '../../domain/endpoints/endpoint.ts';
 import { EndpointLoad } from '../../domain/endpoints/endpoint-load.ts';
-import type { Places } from '../../domain/endpoints/places.ts';
-import { endpointRowAt, poolRowOf } from '../../domain/endpoints/places.ts';
+import type { PoolPlaces } from '../../domain/endpoints/places.ts';
 import type { Scoreboard } from '../../domain/endpoints/scoreboard.ts';
 import { poolCounter } from '../../domain/endpoints/scoreboard.ts';
 import { firstBackupTier, tiersOf, weightsOf } from '../../domain/endpoints/weights.ts';
@@ -20,28 +20,24 @@ import { BreakerGate } from '../../domain/resilience/breaker-gate.ts';
 import { CircuitBreaker } from '../../domain/resilience/circuit-breaker.ts';
 import { PoolEntry } from '../../domain/resilience/pool-entry.ts';
 import { RetryBudget } from '../../domain/resilience/retry-budget.ts';
-import type { RouteSettings } from '../../domain/routing/route-settings.ts';
 import { buildSessions } from '../../domain/sessions/build-sessions.ts';
 import { Override } from '../../domain/sessions/override.ts';
 import type { Sessions } from '../../domain/sessions/sessions.ts';
 import type { PoolSettings } from '../../domain/traffic/pool-settings.ts';
+import { itemAt } from '../../foundation/basics/item-at.ts';
 import type { Random } from '../../foundation/basics/random.ts';
 import { seeded } from '../../foundation/basics/random.ts';
 import { ConnectionPool } from '../connecting/connection-pool.ts';
-import { trafficName } from '../dispatching/dispatcher.ts';
 import { Hedging } from '../dispatching/hedging.ts';
+import type { Seat } from '../dispatching/pool-traffic.ts';
 import { PoolTraffic } from '../dispatching/pool-traffic.ts';
 import type { SocketTools } from '../sockets/socket-tools.ts';
 import type { SharedState } from './shared-state.ts';
 import { assignmentTable, PoolWords, sessionTable } from './shared-state.ts';
 
-export interface PoolsToBuild {
-  readonly document: {
-    readonly listeners: readonly { readonly routes: readonly RouteSettings[] }[];
-    readonly pools: Readonly<Record<string, PoolSettings>>;
-  };
+/** The same for all pools of a worker, and for all of its life. */
+export interface PoolTools {
   readonly board: Scoreboard;
-  readonly places: Places;
   readonly worker: number;
   readonly workers: number;
   readonly tools: SocketTools;
@@ -49,118 +45,138 @@ export interface PoolsToBuild {
   readonly clock: () => number;
   /** The name of this balancer among others. */
   readonly identity: string;
-  readonly ownPolicies: OwnPolicies | undefined;
+  /** Told when a policy of the user's own failed. */
   readonly report: (pool: string, reason: string) => void;
-  readonly shared: SharedState;
 }
 
-/** By what routes know them: see `trafficName`. */
-export function buildPools(parts: PoolsToBuild): ReadonlyMap<string, PoolTraffic> {
-  const { document } = parts;
-  const routes = document.listeners.flatMap((listener) => listener.routes);
-  const traffics = new Map<string, PoolTraffic>();
-  for (const [name, settings] of Object.entries(document.pools)) {
-    const pool = new PoolToBuild(parts, { name, settings, row: poolRowOf(parts.places, name) });
-    traffics.set(name, pool.build());
-    for (const route of routes)
-      if (route.pool === name) traffics.set(trafficName(route), traffics.get(trafficName(route)) ?? pool.build(route.metadata));
-  }
-  for (const [name, { backup }] of Object.entries(document.pools)) linkBackups(traffics, name, backup);
-  return traffics;
-}
-
-/** Each traffic of a pool, also those by metadata, has the whole of the other pool behind it. */
-function linkBackups(traffics: ReadonlyMap<string, PoolTraffic>, pool: string, backup: string | undefined): void {
-  if (backup === undefined) return;
-  for (const traffic of traffics.values()) if (traffic.name === pool) traffic.backup = traffics.get(backup);
-}
-
-interface PoolPlace {
+export interface PoolPlan {
   readonly name: string;
   readonly settings: PoolSettings;
-  /** On the scoreboard. */
-  readonly row: number;
+  readonly places: PoolPlaces;
+  readonly shared: SharedState;
+  /** The user's policies, by the path that documents name them with. */
+  readonly ownPolicies: OwnPolicies | undefined;
 }
 
-class PoolToBuild {
-  readonly #parts: PoolsToBuild;
-  readonly #place: PoolPlace;
+export type Wanted = Readonly<Record<string, string>>;
+
+export class PoolWorks {
+  readonly plan: PoolPlan;
+  readonly connections: ReadonlyMap<EndpointLoad, ConnectionPool>;
+  readonly #tools: PoolTools;
   /** The user's policies, whose faults are counted for this pool. */
   readonly #own: OwnPolicies | undefined;
+  readonly #words: PoolWords;
   readonly #endpoints: readonly Endpoint[];
-  readonly #connections: ReadonlyMap<EndpointLoad, ConnectionPool>;
   readonly #gate: Gate | undefined;
   /** The generator of the language allocates a number for each draw. */
   readonly #random: Random = seeded(Math.floor(Math.random() * 2 ** 32));
+  /** By the choice of routes, as text; '' for the whole pool. */
+  readonly #traffics = new Map<string, PoolTraffic>();
 
-  constructor(parts: PoolsToBuild, place: PoolPlace) {
-    const { settings, name } = place;
-    this.#parts = parts;
-    this.#place = place;
-    this.#own = parts.ownPolicies && guardPolicies(parts.ownPolicies, (reason) => this.#reportFault(reason));
-    this.#endpoints = endpointsOf(
-      settings,
-      (position) => new EndpointLoad(parts.board, parts.worker, endpointRowAt(parts.places, name, position)),
-    );
+  /** `before` is the same pool by the document in force. It goes on as it is until `takeOver`. */
+  constructor(tools: PoolTools, plan: PoolPlan, before?: PoolWorks) {
+    const { name, settings, places } = plan;
+    this.#tools = tools;
+    this.plan = plan;
+    this.#own = plan.ownPolicies && guardPolicies(plan.ownPolicies, (reason) => this.#reportFault(reason));
+    this.#words = new PoolWords(plan.shared, name);
+    const loads = new Map([...(before?.connections.keys() ?? [])].map((load) => [load.slot, load]));
+    this.#endpoints = endpointsOf(settings, (position) => {
+      const row = itemAt(places.endpoints, position);
+      return loads.get(row) ?? new EndpointLoad(tools.board, tools.worker, row);
+    });
     this.#gate = this.#buildGate();
-    this.#connections = new Map(this.#endpoints.map((endpoint) => [endpoint.load, new ConnectionPool(endpoint, settings, parts.tools)]));
+    this.connections = new Map(this.#endpoints.map((endpoint) => [endpoint.load, this.#connectionsTo(endpoint, before)]));
+  }
+
+  /** Over all endpoints, or those whose metadata say what a route asks for. */
+  traffic(wanted?: Wanted, before?: PoolWorks): PoolTraffic {
+    const choice = choiceOf(wanted);
+    const known = this.#traffics.get(choice);
+    if (known !== undefined) return known;
+    const traffic = this.#buildTraffic(wanted, before === undefined ? undefined : before.#traffics.get(choice)?.seat);
+    this.#traffics.set(choice, traffic);
+    return traffic;
+  }
+
+  get traffics(): Iterable<PoolTraffic> {
+    return this.#traffics.values();
+  }
+
+  /** From now on exchanges that are on with what was before choose here, and what nobody needs any more is closed as it becomes idle. */
+  takeOver(before: PoolWorks | undefined): readonly ConnectionPool[] {
+    for (const traffic of this.#traffics.values()) traffic.takeSeat();
+    const kept = new Set(this.connections.values());
+    return before === undefined ? [] : [...before.connections.values()].filter((connections) => !kept.has(connections));
+  }
+
+  #connectionsTo(endpoint: Endpoint, before: PoolWorks | undefined): ConnectionPool {
+    const known = before?.connections.get(endpoint.load);
+    const { settings } = this.plan;
+    const { timeouts, connections, limits } = settings;
+    if (known !== undefined && isDeepStrictEqual(pick(known.settings), { timeouts, connections, limits })) return known;
+    return new ConnectionPool(endpoint, settings, this.#tools.tools);
   }
 
   #buildGate(): Gate | undefined {
-    const { outliers, endpointBreaker } = this.#place.settings;
-    const { board, clock: now, shared } = this.#parts;
+    const { outliers, endpointBreaker } = this.plan.settings;
+    const { board, clock: now } = this.#tools;
     if (outliers.kind === 'nginx') return new FailTimeoutGate({ endpoints: this.#endpoints, rules: outliers, board, now });
     if (endpointBreaker === undefined) return undefined;
-    const words = new PoolWords(shared, this.#place.name);
     const breakers = this.#endpoints.map(
-      ({ load }, position) => [load.slot, new CircuitBreaker(endpointBreaker, words.breakerOf(position), this.#random)] as const,
+      ({ load }, position) => [load.slot, new CircuitBreaker(endpointBreaker, this.#words.breakerOf(position), this.#random)] as const,
     );
     return new BreakerGate(new Map(breakers), now);
   }
 
-  /** Over all endpoints, or those whose metadata say what a route asks for. */
-  build(wanted?: Readonly<Record<string, string>>): PoolTraffic {
-    const { name, settings } = this.#place;
-    const counters = this.#parts.board.poolRow(this.#parts.worker, this.#place.row);
+  #buildTraffic(wanted: Wanted | undefined, seat: Seat | undefined): PoolTraffic {
+    const { name, settings } = this.plan;
+    const counters = this.#counters();
     const keyedOn = policyOf(settings.balance, this.#own).keyedOn;
-    const words = new PoolWords(this.#parts.shared, name);
+    const words = this.#words;
     return new PoolTraffic({
       name,
       settings,
+      seat,
       balancer: new Balancer(this.#balancerParts(counters, wanted)),
       gate: this.#gate,
-      connections: this.#connections,
+      connections: this.connections,
       // The policy was found by the name in the settings, so they are its own.
       keyOf: keyedOn === undefined ? undefined : keyReader(keyedOn(settings.balance as never)),
       sessions: this.#sessions(),
       override: settings.override === undefined ? undefined : new Override(settings.override, this.#endpoints),
       counters,
-      clock: this.#parts.clock,
+      clock: this.#tools.clock,
       random: this.#random,
       budget: settings.retry.budget && new RetryBudget(settings.retry.budget, words.budget),
-      entry: this.#entry(words),
+      entry: this.#entry(),
       breaker: settings.breaker && new CircuitBreaker(settings.breaker, words.breaker, this.#random),
-      hedging: settings.hedge && new Hedging({ rules: settings.hedge, words: words.hedges, counters, clock: this.#parts.clock }),
+      hedging: settings.hedge && new Hedging({ rules: settings.hedge, words: words.hedges, counters, clock: this.#tools.clock }),
     });
   }
 
+  /** This worker's row of the pool. */
+  #counters(): Float64Array {
+    return this.#tools.board.poolRow(this.#tools.worker, this.plan.places.row);
+  }
+
   /** A door of its own for each worker and choice would let in too many: the words are the pool's. */
-  #entry(words: PoolWords): PoolEntry | undefined {
-    const { maxRequests, concurrency } = this.#place.settings;
+  #entry(): PoolEntry | undefined {
+    const { maxRequests, concurrency } = this.plan.settings;
     if (maxRequests === Number.POSITIVE_INFINITY && concurrency === undefined) return undefined;
-    return new PoolEntry({ maxRequests, concurrency, words: words.entry, worker: this.#parts.worker });
+    return new PoolEntry({ maxRequests, concurrency, words: this.#words.entry, worker: this.#tools.worker });
   }
 
   #reportFault(reason: string): void {
-    const { board, worker, report } = this.#parts;
-    const counters = board.poolRow(worker, this.#place.row);
+    const counters = this.#counters();
     counters[poolCounter.policyFaults] = (counters[poolCounter.policyFaults] ?? 0) + 1;
-    report(this.#place.name, reason);
+    this.#tools.report(this.plan.name, reason);
   }
 
-  #balancerParts(counters: Float64Array, wanted: Readonly<Record<string, string>> | undefined): BalancerParts {
-    const { board, worker, workers, clock, shared } = this.#parts;
-    const { name: pool, settings, row } = this.#place;
+  #balancerParts(counters: Float64Array, wanted: Wanted | undefined): BalancerParts {
+    const { board, worker, workers, clock } = this.#tools;
+    const { name: pool, settings, shared, places } = this.plan;
     const assignments = assignmentTable(shared, { pool, settings, worker });
     return {
       policy: settings.balance,
@@ -172,16 +188,16 @@ class PoolToBuild {
       tools: { random: this.#random, now: clock, ...(assignments === undefined ? {} : { assignments }) },
       // A route's choice takes turns in each worker by itself: one number for two lists of endpoints would let one route's requests decide
       // whose turn it is for the other's.
-      ...(workers > 1 && wanted === undefined ? { turns: (tier: number) => board.turns(row, tier) } : {}),
+      ...(workers > 1 && wanted === undefined ? { turns: (tier: number) => board.turns(places.row, tier) } : {}),
       counters,
-      revision: () => board.revision(row),
+      revision: () => board.revision(places.row),
       ...(this.#own === undefined ? {} : { own: this.#own }),
     };
   }
 
   #sessions(): Sessions | undefined {
-    const { shared, worker, clock: now } = this.#parts;
-    const { name: pool, settings } = this.#place;
+    const { worker, clock: now } = this.#tools;
+    const { name: pool, settings, shared } = this.plan;
     const { sticky } = settings;
     if (sticky === undefined) return undefined;
     const secret = ('secret' in sticky ? sticky.secret : undefined) ?? shared.secret;
@@ -191,13 +207,21 @@ class PoolToBuild {
     return buildSessions(sticky, { pool, endpoints: this.#endpoints, sign, table: sessionTable(shared, { pool, settings, worker }), now });
   }
 
-  #candidates(wanted: Readonly<Record<string, string>> = {}): readonly Endpoint[] {
-    const { endpoints, subset } = this.#place.settings;
+  #candidates(wanted: Wanted = {}): readonly Endpoint[] {
+    const { endpoints, subset } = this.plan.settings;
     const asks = Object.entries(wanted);
     const fitting = this.#endpoints.filter((_, index) => asks.every(([word, value]) => endpoints[index]?.metadata[word] === value));
-    return subset === undefined ? fitting : subsetOf(fitting, subset.size, subset.identity ?? this.#parts.identity);
+    return subset === undefined ? fitting : subsetOf(fitting, subset.size, subset.identity ?? this.#tools.identity);
   }
 }
+
+const choiceOf = (wanted: Wanted | undefined): string => (wanted === undefined ? '' : JSON.stringify(Object.entries(wanted).sort()));
+
+const pick = ({ timeouts, connections, limits }: ConnectionPool['settings']): ConnectionPool['settings'] => ({
+  timeouts,
+  connections,
+  limits,
+});
 
 function endpointsOf({ endpoints }: PoolSettings, loadAt: (position: number) => EndpointLoad): readonly Endpoint[] {
   const weights = weightsOf(endpoints);
