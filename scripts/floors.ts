@@ -35,7 +35,7 @@ export const floors = {
     'traffic',
   ],
   'data-plane': ['sockets', 'listening', 'connecting', 'dispatching', 'serving'],
-  'control-plane': ['configuration', 'probing', 'judging', 'supervising'],
+  'control-plane': ['configuration', 'nginx', 'probing', 'judging', 'supervising'],
   interface: ['admin', 'cli'],
 } as const;
 

@@ -1,5 +1,6 @@
 // Every command, one line each. The command line, its help and the reference read this list.
 export { check } from './commands/check.ts';
+export { importCommand } from './commands/import.ts';
 export { quick } from './commands/quick.ts';
 export { run } from './commands/run.ts';
 export { version } from './commands/version.ts';

@@ -1,27 +1,42 @@
-// `evenkeel run [FILE]`: serves what a document says, until it is told to stop.
-import type { Command } from '../command.ts';
+// `evenkeel run [FILE]`: serves what a document says, or a configuration of nginx, until it is told to stop.
+import type { Command, Tools } from '../command.ts';
 import { findDocument, noDocument } from '../find-document.ts';
 
 export const run: Command = {
   name: 'run',
-  summary: 'Serve what a document says. SIGTERM finishes what is begun and leaves; a second one leaves at once.',
+  summary:
+    'Serve what a document says, or a configuration of nginx. SIGTERM finishes what is begun and leaves; a second one leaves at once.',
   declare: (commander) => {
-    commander.argument('[FILE]', 'the document, in YAML, JSON or TypeScript (default: evenkeel.yaml, else evenkeel.config.ts)');
+    commander
+      .argument(
+        '[FILE]',
+        'the document, in YAML, JSON or TypeScript (default: evenkeel.yaml, else evenkeel.config.ts), or a configuration of nginx such as nginx.conf',
+      )
+      .option('--partial', 'serve a configuration of nginx also where parts of it are refused: those are not served');
   },
-  run: async ({ positional }, tools) => {
+  run: async ({ positional, options: { partial } }, tools) => {
     const file = positional[0] ?? findDocument(tools.folder);
     if (file === undefined) {
       tools.err(noDocument);
       return 1;
     }
-    const { readDocument } = await import('../../../control-plane/configuration/read.ts');
-    const { printIssues, printWarning } = await import('../issue-list.ts');
-    const read = await readDocument(file, tools.folder, (warning) => printWarning(warning, tools));
-    if (read.ok) {
-      const { serve } = await import('../serve.ts');
-      return serve(read.value, tools);
+    const { isNginxFile } = await import('../nginx-file.ts');
+    if (await isNginxFile(file, tools.folder)) {
+      const { serveNginx } = await import('../nginx-file.ts');
+      return serveNginx(file, partial === true, tools);
     }
-    printIssues(file, read.fault, tools);
-    return 1;
+    return serveDocument(file, tools);
   },
 };
+
+async function serveDocument(file: string, tools: Tools): Promise<number | undefined> {
+  const { readDocument } = await import('../../../control-plane/configuration/read.ts');
+  const { printIssues, printWarning } = await import('../issue-list.ts');
+  const read = await readDocument(file, tools.folder, (warning) => printWarning(warning, tools));
+  if (read.ok) {
+    const { serve } = await import('../serve.ts');
+    return serve(read.value, tools);
+  }
+  printIssues(file, read.fault, tools);
+  return 1;
+}

@@ -1,0 +1,31 @@
+// A document as people would write it in YAML: one line for what is short, a line of its own for each route and endpoint.
+import { Document, isCollection, isMap, isPair, isScalar, isSeq } from 'yaml';
+
+/** Sections that fit into a line of this length stand in one. */
+const widest = 110;
+
+export function documentText(document: Readonly<Record<string, unknown>>, remark: string): string {
+  const tree = new Document(document, { aliasDuplicateObjects: false });
+  tree.commentBefore = ` ${remark}`;
+  fold(tree.contents, 0);
+  return tree.toString({ lineWidth: 0, flowCollectionPadding: true });
+}
+
+/** The upper levels (the document, its listeners and pools by name) stay open. */
+function fold(node: unknown, depth: number): void {
+  if (!isCollection(node)) return;
+  const isShort = JSON.stringify(node).length <= widest && !holdsLines(node);
+  const isOpen = depth < 3 && !(isSeq(node) && node.items.every(isScalar));
+  if (isShort && !isOpen) {
+    node.flow = true;
+    return;
+  }
+  for (const item of node.items) fold(isPair(item) ? item.value : item, depth + 1);
+}
+
+/** A text of several lines is easier to read in a block of its own. */
+function holdsLines(node: unknown): boolean {
+  if (isScalar(node)) return typeof node.value === 'string' && node.value.trimEnd().includes('\n');
+  if (isMap(node)) return node.items.some(({ value }) => holdsLines(value));
+  return isSeq(node) && node.items.some(holdsLines);
+}

@@ -1,0 +1,81 @@
+// The pools of the document: one for each upstream or address that something is sent to. In nginx timeouts and retries belong to the location,
+// here to the pool; where locations differ in them, an upstream becomes several pools.
+
+import type { Coverage } from '../coverage/coverage.ts';
+import type { Directive } from '../language/directive.ts';
+import { endpointAddress } from './endpoints.ts';
+import type { Upstream } from './upstreams.ts';
+import { present, upstreamOf } from './upstreams.ts';
+
+/** How a location treats a pool; made from the number of endpoints that may be tried. */
+export type Treatment = (serving: number) => Readonly<Record<string, unknown>>;
+
+export class PoolBook {
+  readonly pools: Record<string, unknown> = {};
+  readonly #upstreams = new Map<string, Directive>();
+  readonly #read = new Map<string, Upstream>();
+  /** Pools by upstream and treatment. */
+  readonly #names = new Map<string, string>();
+  readonly #coverage: Coverage;
+
+  constructor(upstreams: readonly Directive[], coverage: Coverage) {
+    this.#coverage = coverage;
+    for (const upstream of upstreams) this.#upstreams.set(upstream.args[0] ?? '', upstream);
+  }
+
+  /** The name of the pool; undefined for a target that is neither an upstream nor an address. `from` is the directive that sends there. */
+  poolFor(target: string, treatment: Treatment, from: Directive): string | undefined {
+    const upstream = this.#upstreamNamed(target, from);
+    if (upstream === undefined) return undefined;
+    const pool = { ...upstream.pool, ...treatment(upstream.serving) };
+    const key = JSON.stringify([upstream.name, pool]);
+    const known = this.#names.get(key);
+    if (known !== undefined) return known;
+    const name = this.#freeName(upstream.name);
+    if (name !== poolName(upstream.name))
+      this.#coverage.approximated(
+        from,
+        `timeouts or retries differ from those of other locations, so this is a pool of its own, "${name}": what its endpoints have to do is counted apart`,
+      );
+    this.#names.set(key, name);
+    this.pools[name] = present(pool);
+    return name;
+  }
+
+  #upstreamNamed(target: string, from: Directive): Upstream | undefined {
+    const known = this.#read.get(target);
+    if (known !== undefined) return known;
+    const directive = this.#upstreams.get(target);
+    const upstream = directive === undefined ? this.#single(target, from) : upstreamOf(directive, this.#coverage);
+    if (upstream === undefined || upstream.serving + (upstream.pool['endpoints'] as readonly unknown[]).length === 0) return undefined;
+    this.#read.set(target, upstream);
+    return upstream;
+  }
+
+  /** One address, without an upstream that says more about it. */
+  #single(target: string, from: Directive): Upstream | undefined {
+    const address = endpointAddress(target);
+    if (address === undefined) return undefined;
+    if (!/^(?:unix:|\[|\d+\.\d+\.\d+\.\d+:)/.test(address))
+      this.#coverage.approximated(
+        from,
+        'the name is resolved whenever a connection is made; nginx resolves it at the start and takes each of its addresses for a server',
+      );
+    return { name: target, pool: { endpoints: [address], outliers: 'none' }, serving: 1 };
+  }
+
+  #freeName(upstream: string): string {
+    const name = poolName(upstream);
+    for (let number = 1; ; number++) {
+      const candidate = number === 1 ? name : `${name}-${number}`;
+      if (!Object.hasOwn(this.pools, candidate)) return candidate;
+    }
+  }
+}
+
+/** Names of pools are letters, digits, `-`, `_` and `.`. */
+const poolName = (upstream: string): string =>
+  upstream
+    .replaceAll(/[^A-Za-z0-9._-]+/g, '-')
+    .replaceAll(/^[^A-Za-z0-9]+|-+$/g, '')
+    .slice(0, 64) || 'pool';
