@@ -5,6 +5,7 @@ import { mysql } from '../../src/control-plane/probing/probes/mysql.ts';
 import { BytePeer } from '../support/byte-peer.ts';
 import { ask } from '../support/databases/ask.ts';
 import { MariadbServer, noMariadb, password } from '../support/databases/mariadb-server.ts';
+import { certificate } from '../support/probing/certificate.ts';
 
 describe('the probe of MySQL', { timeout: 120_000 }, () => {
   test('passes with and without a user, and never breaks a handshake off', { skip: noMariadb }, async () => {
@@ -35,6 +36,8 @@ describe('the probe of MySQL', { timeout: 120_000 }, () => {
     assert.equal(await ask(mysql, server.address, { login: { ...login, tls: { verify: false } } }), 'pass');
     const unknown = await ask(mysql, server.address, { login: { ...login, tls: { verify: true } } });
     assert.equal(unknown, 'the certificate is signed by itself');
+    const tls = { verify: true, serverName: 'shop.test', authorities: certificate };
+    assert.equal(await ask(mysql, server.address, { login: { ...login, tls } }), 'pass');
   });
 
   test('does not pass a server that is full', { skip: noMariadb }, async () => {

@@ -7,6 +7,7 @@ import { BytePeer } from '../support/byte-peer.ts';
 import { ask } from '../support/databases/ask.ts';
 import { noPostgres, PostgresServer, password } from '../support/databases/postgres-server.ts';
 import { freePort } from '../support/databases/server-process.ts';
+import { certificate } from '../support/probing/certificate.ts';
 
 describe('the probe of PostgreSQL', { timeout: 120_000 }, () => {
   test('tells a primary from its replica, logs in as it is asked, and leaves the log in peace', { skip: noPostgres }, async () => {
@@ -54,6 +55,10 @@ describe('the probe of PostgreSQL', { timeout: 120_000 }, () => {
     assert.equal(
       await ask(postgres, `127.0.0.1:${port}`, { login: { ...login, tls: { verify: true } } }),
       'the certificate is signed by itself',
+    );
+    assert.equal(
+      await ask(postgres, `127.0.0.1:${port}`, { login: { ...login, tls: { verify: true, authorities: certificate } } }),
+      'pass',
     );
     assert.match(await ask(postgres, `127.0.0.1:${port}`, { login }), /^the server said "no pg_hba.conf entry .*\(SQLSTATE 28000\)$/);
     assert.equal(await ask(postgres, server.address, { login }), 'pass');

@@ -5,6 +5,7 @@ import { redis } from '../../src/control-plane/probing/probes/redis.ts';
 import { ask } from '../support/databases/ask.ts';
 import { noRedis, RedisServer } from '../support/databases/redis-server.ts';
 import { freePort } from '../support/databases/server-process.ts';
+import { certificate } from '../support/probing/certificate.ts';
 
 describe('the probe of Redis', { timeout: 120_000 }, () => {
   test('gives the password where one is wanted', { skip: noRedis }, async () => {
@@ -36,5 +37,6 @@ describe('the probe of Redis', { timeout: 120_000 }, () => {
     await using _ = await RedisServer.withTls(port);
     assert.equal(await ask(redis, `127.0.0.1:${port}`, { tls: { verify: false } }), 'pass');
     assert.equal(await ask(redis, `127.0.0.1:${port}`, { tls: { verify: true } }), 'the certificate is signed by itself');
+    assert.equal(await ask(redis, `127.0.0.1:${port}`, { tls: { verify: true, authorities: certificate } }), 'pass');
   });
 });

@@ -4,6 +4,7 @@ import { dirname, extname, resolve } from 'node:path';
 import type { PolicySettings } from '../../domain/balancing/policy-settings.ts';
 import type { Result } from '../../foundation/basics/result.ts';
 import { fault, success } from '../../foundation/basics/result.ts';
+import { readAuthorities, withAuthorities } from './authorities.ts';
 import type { Document } from './document.ts';
 import { documentSettings } from './document.ts';
 import { explain } from './explain.ts';
@@ -60,12 +61,14 @@ export async function checkDocument(
   // A value that is wrong in itself is told of once.
   const told = new Set(inShape.map(({ path }) => pathText(path)));
   const own = await checkOwnPolicies(source.value, folder);
-  const findings = [...inShape, ...checkReferences(source.value).filter(({ path }) => !told.has(pathText(path))), ...own.findings];
+  const files = await readAuthorities(source.value, folder);
+  const between = [...checkReferences(source.value), ...files.findings].filter(({ path }) => !told.has(pathText(path)));
+  const findings = [...inShape, ...between, ...own.findings];
 
   const issues = [...known, ...findings.map((finding) => issueOf(source, finding))];
   if (!parsed.success || issues.length > 0) return fault(issues.sort(inOrderOfText));
   if (onRemark !== undefined) for (const remark of [...remarksOn(parsed.data, source)].sort(inOrderOfText)) onRemark(remark);
-  return success(withPolicies(parsed.data, own.settings));
+  return success(withAuthorities(withPolicies(parsed.data, own.settings), files.authorities));
 }
 
 /** What was checked against the user's policies takes the place of what was written. */

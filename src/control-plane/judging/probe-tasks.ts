@@ -24,24 +24,24 @@ export interface ProbedPool {
 export function probeTasks(pools: Readonly<Record<string, ProbedPool>>, places: Places): readonly HealthTask[] {
   return Object.entries(pools).flatMap(([pool, { endpoints, health }]) => {
     if (health === undefined) return [];
+    // Once for all of them: it may hold the certificates of all authorities.
+    const question = JSON.stringify([health.probe, health.port]);
     return endpoints.flatMap((endpoint, position) => {
-      const place = { pool, slot: endpointRowAt(places, pool, position) };
-      return [endpointTask(place, endpoint, health), ...agentTask(place, endpoint, health)];
+      const place = { pool, group: pool, slot: endpointRowAt(places, pool, position) };
+      return [{ ...endpointTask(place, endpoint, health), question }, ...agentTask(place, endpoint, health)];
     });
   });
 }
 
-type Place = Pick<HealthTask, 'pool' | 'slot'>;
+type Place = Pick<HealthTask, 'pool' | 'group' | 'slot'>;
 
-function endpointTask(place: Place, endpoint: ProbedPool['endpoints'][number], health: HealthSettings): HealthTask {
+function endpointTask(place: Place, endpoint: ProbedPool['endpoints'][number], health: HealthSettings): Omit<HealthTask, 'question'> {
   const { probe, port, interval, fastInterval, timeout, jitter, rise, fall, start } = health;
   const target = targetOf(endpoint, port);
   return {
     ...place,
     asks: 'endpoint',
     key: `${place.pool} ${endpoint.id}`,
-    group: place.pool,
-    question: JSON.stringify([probe, port]),
     rules: { rise, fall, start, interval, fastInterval, downInterval: interval, timeout, jitter: jitter / 100 },
     late: 'failure',
     ask: async (context) => (await probeOf(probe.kind)).run(target, probe as never, context),
@@ -66,7 +66,7 @@ function agentTask(place: Place, endpoint: ProbedPool['endpoints'][number], heal
   const ask: HealthTask['ask'] = async (context) => (await probeOf('agent')).run(target, { send } as never, context);
   const key = `${place.pool} ${endpoint.id} agent`;
   // One that cannot be heard says nothing, whether it refuses or hangs.
-  return [{ ...place, asks: 'agent', key, group: place.pool, question: JSON.stringify(agent), rules, late: 'silence', ask }];
+  return [{ ...place, asks: 'agent', key, question: JSON.stringify(agent), rules, late: 'silence', ask }];
 }
 
 /** Settings and probes are paired by their kind, which the compiler does not follow. What was loaded once is loaded. */

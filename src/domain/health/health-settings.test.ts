@@ -134,6 +134,16 @@ describe('a probe over HTTP', () => {
       ]),
     );
     accepts(inHttp([{ method: 'HEAD' }, { method: 'OPTIONS' }, { body: 'ok', match: 'ok' }]));
+    assert.deepEqual(complaints({ http: { path: '/', method: 'HEAD', body: 'ok' } }), [
+      'http.body: answers to HEAD have no body (use GET), so that "body" would never pass',
+    ]);
+    for (const status of [[204], [304, '204-205']]) {
+      assert.deepEqual(complaints({ http: { path: '/', status, match: 'ok' } }), [
+        'http.match: answers with these statuses have no body, so that "match" would never pass',
+      ]);
+    }
+    accepts(inHttp([{ status: [204] }, { status: [200, 204], body: 'ok' }, { status: ['204-304'], body: 'ok' }]));
+    for (const status of [[], 204, [204, 'x'], ['x']]) assert.equal(complaints({ http: { path: '/', status, body: 'ok' } }).length, 1);
   });
 
   test('may go over TLS, which then verifies what it is told to', () => {
@@ -141,7 +151,7 @@ describe('a probe over HTTP', () => {
       ...probeOf({ http: '/' }),
       tls: { verify: false },
     });
-    refuses(inHttp([{ tls: false }, { tls: { verify: 1 } }, { tls: { ca: 'a' } }]));
+    refuses(inHttp([{ tls: false }, { tls: { verify: 1 } }, { tls: { serverName: 'a b' } }]));
   });
 
   test('sends no field twice and none that ends a line', () => {
@@ -180,6 +190,28 @@ describe('other probes', () => {
   test('name servers in TLS by names', () => {
     accepts(['a', 'shop.example.com', '_a.test'].map((serverName) => ({ tls: { serverName } })));
     refuses(['', '10.0.0.1', '::1', 'a..b', 'a b', 'a:80', 'a.'].map((serverName) => ({ tls: { serverName } })));
+  });
+
+  test('trust other authorities where a file of them is given, and verify then', () => {
+    const ca = './ca.pem';
+    for (const kind of ['http', 'grpc', 'redis'] as const) {
+      const probe = probeOf({ [kind]: { ...(kind === 'http' ? { path: '/' } : {}), tls: { ca } } } as never);
+      assert.deepEqual('tls' in probe ? probe.tls : undefined, { verify: true, ca }, kind);
+    }
+    assert.deepEqual(probeOf({ tls: { ca, verify: true, serverName: 'a.test' } }), { kind: 'tls', verify: true, ca, serverName: 'a.test' });
+    assert.deepEqual(complaints({ tls: { ca, verify: false } }), [
+      'tls.ca: "ca" says nothing where no certificate is verified; take it out, or say verify: true',
+    ]);
+    refuses(['', 5, true, 'a\nb'].map((wrong) => ({ tls: { ca: wrong } })));
+  });
+
+  test('ask for the health of gRPC over TLS where they are told to', () => {
+    assert.deepEqual(probeOf({ grpc: { service: 'a', tls: true } }), { kind: 'grpc', service: 'a', tls: { verify: false } });
+    assert.deepEqual(probeOf({ grpc: { tls: { verify: true, serverName: 'a.test' } } }), {
+      kind: 'grpc',
+      service: '',
+      tls: { verify: true, serverName: 'a.test' },
+    });
   });
 
   test('ask databases for their role', () => {

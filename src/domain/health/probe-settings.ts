@@ -1,9 +1,11 @@
 // What may be set for each kind of probe: what is asked of an endpoint, and which answers pass. What no answer could pass is refused.
 import * as z from 'zod';
 import { text } from '../settings/measures.ts';
-import { flag, oneOf, section } from '../settings/written.ts';
+import { oneOf, section } from '../settings/written.ts';
 import type { StatusRange } from './probe-fields.ts';
 import * as fields from './probe-fields.ts';
+import type { ProbeTlsSettings } from './probe-tls-settings.ts';
+import { tlsSection } from './probe-tls-settings.ts';
 import { orTrue } from './short-forms.ts';
 
 export interface HttpProbe {
@@ -33,16 +35,11 @@ export interface TlsProbe extends ProbeTlsSettings {
   readonly kind: 'tls';
 }
 
-export interface ProbeTlsSettings {
-  /** Whether the certificate has to be valid, for the name, and from an authority that is trusted. */
-  readonly verify: boolean;
-  readonly serverName?: string;
-}
-
 export interface GrpcProbe {
   readonly kind: 'grpc';
   /** Empty for the server as a whole. */
   readonly service: string;
+  readonly tls?: ProbeTlsSettings;
 }
 
 export type DatabaseRole = 'primary' | 'replica';
@@ -83,24 +80,14 @@ export type ProbeSettings = HttpProbe | TcpProbe | TlsProbe | GrpcProbe | Postgr
 const role = oneOf(['primary', 'replica']).exactOptional();
 const user = fields.accountName.exactOptional();
 
-/** What is taken where nothing is said: whether to verify, and whose name to ask for. */
-const tlsSection = (verify: boolean, otherwise: string) =>
-  orTrue(
-    section(
-      {
-        serverName: fields.serverName.exactOptional().describe(`The name that is asked for. ${otherwise} when absent.`),
-        verify: flag()
-          .prefault(verify)
-          .describe('Whether the certificate has to be valid, for that name, and from an authority that this machine trusts.'),
-      },
-      { expected: 'true, or a section such as { serverName: shop.example.com }' },
-    ),
-  );
-
 const hostsName = "The endpoint's host";
 // A handshake shows that the endpoint is well. Whoever sends it a password has to know who it is.
 const tls = tlsSection(false, 'None').transform((given): TlsProbe => ({ kind: 'tls', ...given }));
 const httpTls = tlsSection(false, hostsName).exactOptional().describe('Asks over HTTPS. Not when absent.').meta({ short: 'true' });
+const grpcTls = tlsSection(false, hostsName)
+  .exactOptional()
+  .describe('Asks over TLS, in which HTTP/2 has to be agreed on. Not when absent.')
+  .meta({ short: 'true' });
 const databaseTls = tlsSection(true, hostsName)
   .exactOptional()
   .describe('Speaks TLS to the server. Not when absent.')
@@ -127,10 +114,20 @@ const httpSection = section(
   { expected: 'a path such as /healthz, or a section such as { path: /healthz, status: [200] }' },
 ).check(({ value, issues }) => {
   const key = value.body === undefined ? 'match' : 'body';
-  if (value.method !== 'HEAD' || value[key] === undefined) return;
-  const message = `answers to HEAD have no body, so that "${key}" would never pass; use GET`;
+  const why = whyNoBody(value);
+  if (why === undefined || value[key] === undefined) return;
+  const message = `${why}, so that "${key}" would never pass`;
   issues.push({ code: 'custom', message, params: { bare: true }, input: value, path: [key], continue: true });
 });
+
+/** RFC 9110 sections 9.3.2, 15.3.5, 15.3.6 and 15.4.5. */
+function whyNoBody({ method, status }: { readonly method: string; readonly status: readonly StatusRange[] }): string | undefined {
+  if (method === 'HEAD') return 'answers to HEAD have no body (use GET)';
+  const bodiless = ['204,204', '205,205', '204,205', '304,304'];
+  return status.length > 0 && status.every((range) => bodiless.includes(String(range)))
+    ? 'answers with these statuses have no body'
+    : undefined;
+}
 
 const http = z
   .preprocess((input: string | z.input<typeof httpSection>) => (typeof input === 'string' ? { path: input } : input), httpSection)
@@ -150,7 +147,10 @@ const tcp = orTrue(
 
 const grpc = orTrue(
   section(
-    { service: text({ least: 0 }).prefault('').describe('Whose health is asked for. That of the whole server when empty.') },
+    {
+      service: text({ least: 0 }).prefault('').describe('Whose health is asked for. That of the whole server when empty.'),
+      tls: grpcTls,
+    },
     { expected: 'true, or a section such as { service: shop.Orders }' },
   ),
 ).transform((given): GrpcProbe => ({ kind: 'grpc', ...given }));
