@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Document } from '../configuration/document.ts';
 
-export type ComparedDocument = Pick<Document, 'workers' | 'admin' | 'listeners' | 'pools' | 'shutdown'>;
+export type ComparedDocument = Pick<Document, 'workers' | 'listeners' | 'pools' | 'shutdown'> & Partial<Pick<Document, 'admin'>>;
 
 /** Names, in the order of the document that they stand in. */
 export interface PartsDifference {

@@ -8,6 +8,13 @@ export interface EjectionCause {
   readonly mayEndOnPass: boolean;
 }
 
+/** By what an endpoint is judged. */
+export interface JudgedBy {
+  readonly probe: boolean;
+  readonly agent: boolean;
+  readonly ejections: boolean;
+}
+
 export class EndpointHealth {
   readonly ejection = new Ejection();
   /** undefined for an endpoint that no probe asks. */
@@ -55,6 +62,15 @@ export class EndpointHealth {
   agentSays(state: 'up' | 'down', reason: string, now: number): void {
     this.#note(reason, now, () => {
       this.#agentSaysDown = state === 'down';
+    });
+  }
+
+  /** Another document is in force: what nobody judges it by any more is forgotten. */
+  keepOnly({ probe, agent, ejections }: JudgedBy, now: number): void {
+    this.#note('the document does not have it judged that way any more', now, () => {
+      if (!probe) this.#probed = undefined;
+      if (!agent) this.#agentSaysDown = false;
+      if (!ejections && this.ejection.isEjected) this.ejection.end(now);
     });
   }
 

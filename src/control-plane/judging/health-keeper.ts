@@ -1,21 +1,26 @@
 // Keeps the health of all endpoints: what probes find, what their traffic shows, and what follows for picks. The one hand that writes the
 // control `health` on the scoreboard; every change has a reason, is counted, and is told once.
+import { isDeepStrictEqual } from 'node:util';
 import type { EndpointSettings } from '../../domain/endpoints/endpoint-settings.ts';
 import type { Places } from '../../domain/endpoints/places.ts';
 import { endpointRowAt, poolRowOf } from '../../domain/endpoints/places.ts';
 import type { Scoreboard } from '../../domain/endpoints/scoreboard.ts';
 import { endpointControl, endpointHealth } from '../../domain/endpoints/scoreboard.ts';
 import type { HealthSettings } from '../../domain/health/health-settings.ts';
-import type { OutlierSettings } from '../../domain/health/outlier-settings.ts';
+import type { DetectionSettings, OutlierSettings } from '../../domain/health/outlier-settings.ts';
 import type { Random } from '../../foundation/basics/random.ts';
 import { EndpointHealth } from './endpoint-health.ts';
 import type { JudgedEndpoint } from './pool-judge.ts';
 import { PoolJudge } from './pool-judge.ts';
 import type { HealthTask } from './probe-tasks.ts';
 
-export interface HealthKeeperParts {
+/** Whose health is kept. */
+export interface JudgedPools {
   readonly pools: Readonly<Record<string, JudgedPool>>;
   readonly places: Places;
+}
+
+export interface HealthKeeperParts extends JudgedPools {
   readonly board: Scoreboard;
   /** The clock of the workers. */
   readonly clock: () => number;
@@ -48,29 +53,50 @@ interface KeptEndpoint extends JudgedEndpoint {
   changes: number;
 }
 
+interface KeptJudge {
+  readonly settings: DetectionSettings;
+  readonly endpoints: readonly KeptEndpoint[];
+  readonly judge: PoolJudge;
+}
+
 export class HealthKeeper {
   readonly #parts: HealthKeeperParts;
   /** By slot. */
-  readonly #endpoints: ReadonlyMap<number, KeptEndpoint>;
-  readonly #judges: ReadonlyMap<string, PoolJudge>;
+  #endpoints: ReadonlyMap<number, KeptEndpoint> = new Map();
+  #judges: ReadonlyMap<string, KeptJudge> = new Map();
 
   /** Endpoints that wait for their first probe are failing from here on. */
   constructor(parts: HealthKeeperParts) {
     this.#parts = parts;
-    const now = parts.clock();
-    this.#endpoints = keptEndpoints(parts, now);
-    for (const endpoint of this.#endpoints.values()) if (!endpoint.wasWell) this.#publish(endpoint, now);
-    this.#judges = new Map(
-      Object.entries(parts.pools).flatMap(([pool, { outliers }]) =>
-        outliers.kind === 'detection' ? [[pool, this.#judgeOf(pool, outliers, now)]] : [],
-      ),
+    this.adopt(parts);
+  }
+
+  /** Keeps the health of these from now on. Who was kept before stays what it is, but for what nobody judges it by any more. */
+  adopt({ pools, places }: JudgedPools): void {
+    const now = this.#parts.clock();
+    const before = this.#endpoints;
+    const kept = Object.entries(pools).flatMap(([pool, { endpoints, health, outliers }]) =>
+      endpoints.map(({ id }, position): KeptEndpoint => {
+        const slot = endpointRowAt(places, pool, position);
+        const known = before.get(slot);
+        known?.health.keepOnly(
+          { probe: health !== undefined, agent: health?.agent !== undefined, ejections: outliers.kind === 'detection' },
+          now,
+        );
+        return known ?? newcomer({ id, pool, poolRow: poolRowOf(places, pool), slot }, new EndpointHealth(health?.start, now));
+      }),
     );
+    this.#endpoints = new Map(kept.map((endpoint) => [endpoint.slot, endpoint]));
+    for (const endpoint of kept)
+      if (before.has(endpoint.slot)) this.#changed(endpoint);
+      else if (!endpoint.wasWell) this.#publish(endpoint, now);
+    this.#judges = this.#judgesOf(pools, kept);
   }
 
   /** To be called about ten times a second. */
   tick(): void {
     const now = this.#parts.clock();
-    for (const judge of this.#judges.values()) judge.tick(now);
+    for (const { judge } of this.#judges.values()) judge.tick(now);
   }
 
   /** A probe's result brought the endpoint up or took it down. */
@@ -86,7 +112,7 @@ export class HealthKeeper {
   /** A probe passed, whether or not that changes anything. */
   passed(slot: number): void {
     const endpoint = this.#endpoints.get(slot);
-    if (endpoint !== undefined) this.#judges.get(endpoint.pool)?.passed(endpoint, this.#parts.clock());
+    if (endpoint !== undefined) this.#judges.get(endpoint.pool)?.judge.passed(endpoint, this.#parts.clock());
   }
 
   /** What is known of an endpoint, to be shown. */
@@ -94,9 +120,21 @@ export class HealthKeeper {
     return this.#endpoints.get(slot);
   }
 
-  #judgeOf(pool: string, settings: Extract<OutlierSettings, { readonly kind: 'detection' }>, now: number): PoolJudge {
-    const { board, random, onSpared } = this.#parts;
-    const endpoints = [...this.#endpoints.values()].filter((endpoint) => endpoint.pool === pool);
+  /** A judge is in the middle of an interval: where nothing changed for it, it stays. */
+  #judgesOf(pools: JudgedPools['pools'], kept: readonly KeptEndpoint[]): ReadonlyMap<string, KeptJudge> {
+    const byPool = Map.groupBy(kept, ({ pool }) => pool);
+    const judges = Object.entries(pools).flatMap(([pool, { outliers: settings }]) => {
+      if (settings.kind !== 'detection') return [];
+      const endpoints = byPool.get(pool) ?? [];
+      const known = this.#judges.get(pool);
+      const isSame = known !== undefined && isDeepStrictEqual(known.settings, settings) && isSameList(known.endpoints, endpoints);
+      return [[pool, isSame ? known : { settings, endpoints, judge: this.#judgeOf(pool, settings, endpoints) }] as const];
+    });
+    return new Map(judges);
+  }
+
+  #judgeOf(pool: string, settings: DetectionSettings, endpoints: readonly KeptEndpoint[]): PoolJudge {
+    const { board, random, onSpared, clock } = this.#parts;
     return new PoolJudge(
       {
         settings,
@@ -106,7 +144,7 @@ export class HealthKeeper {
         onChange: ({ slot }) => this.#changed(this.#endpoints.get(slot)),
         onSpared: ({ id }, reason) => onSpared({ pool, endpoint: id, isWell: true, reason }),
       },
-      now,
+      clock(),
     );
   }
 
@@ -130,13 +168,12 @@ export class HealthKeeper {
   }
 }
 
-function keptEndpoints({ pools, places }: Pick<HealthKeeperParts, 'pools' | 'places'>, now: number): ReadonlyMap<number, KeptEndpoint> {
-  const all = Object.entries(pools).flatMap(([pool, { endpoints, health }]) =>
-    endpoints.map(({ id }, position): KeptEndpoint => {
-      const known = new EndpointHealth(health?.start, now);
-      const slot = endpointRowAt(places, pool, position);
-      return { id, pool, poolRow: poolRowOf(places, pool), slot, health: known, wasWell: known.isWell, changes: 0 };
-    }),
-  );
-  return new Map(all.map((endpoint) => [endpoint.slot, endpoint]));
-}
+const newcomer = (place: Pick<KeptEndpoint, 'id' | 'pool' | 'poolRow' | 'slot'>, health: EndpointHealth): KeptEndpoint => ({
+  ...place,
+  health,
+  wasWell: health.isWell,
+  changes: 0,
+});
+
+const isSameList = <Item>(one: readonly Item[], other: readonly Item[]): boolean =>
+  one.length === other.length && one.every((item, index) => item === other[index]);

@@ -50,14 +50,15 @@ export class HealthService {
   readonly keeper: HealthKeeper;
   readonly #parts: HealthServiceParts;
   readonly #spared = new Map<string, number>();
-  readonly #tasks: readonly HealthTask[];
   readonly #prober: Prober<HealthTask>;
+  #watched: Pick<HealthServiceParts, 'pools' | 'places'>;
   #ticking: NodeJS.Timeout | undefined;
   #stopAdvancing: (() => void) | undefined;
 
   constructor(parts: HealthServiceParts) {
     const { pools, places, board, clock } = parts;
     this.#parts = parts;
+    this.#watched = parts;
     this.keeper = new HealthKeeper({
       pools,
       places,
@@ -67,7 +68,6 @@ export class HealthService {
       onChange: (change) => this.#tell(change),
       onSpared: (change) => this.#tellSpared(change),
     });
-    this.#tasks = probeTasks(pools, places);
     this.#prober = new Prober({
       now: clock,
       random: Math.random,
@@ -78,8 +78,22 @@ export class HealthService {
 
   start(): void {
     this.#ticking = setInterval(() => this.keeper.tick(), tick);
-    if (this.#tasks.length === 0) return;
-    this.#prober.watch(this.#tasks);
+    this.#watch();
+  }
+
+  /** Keeps the health of these from now on. */
+  adopt(watched: Pick<HealthServiceParts, 'pools' | 'places'>): void {
+    this.#watched = watched;
+    this.keeper.adopt(watched);
+    // Before the start nobody is asked.
+    if (this.#ticking !== undefined) this.#watch();
+  }
+
+  #watch(): void {
+    const { pools, places } = this.#watched;
+    const tasks = probeTasks(pools, places);
+    this.#prober.watch(tasks);
+    if (tasks.length === 0 || this.#stopAdvancing !== undefined) return;
     const advancing = setInterval(() => this.#prober.advance(), proberTick);
     this.#stopAdvancing = () => clearInterval(advancing);
   }

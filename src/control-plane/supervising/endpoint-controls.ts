@@ -13,9 +13,13 @@ import type { EndpointChange, EndpointStateName } from './endpoint-change.ts';
 import { stateNameOf } from './endpoint-change.ts';
 import type { Log } from './log.ts';
 
-export interface EndpointControlsParts {
+/** Whose controls are written. */
+export interface ControlledPools {
   readonly pools: Readonly<Record<string, ControlledPool>>;
   readonly places: Places;
+}
+
+export interface EndpointControlsParts extends ControlledPools {
   readonly board: Scoreboard;
   /** The clock of the workers: `sharedClock`. */
   readonly clock: () => number;
@@ -79,12 +83,27 @@ export class EndpointControls {
   readonly #cold = new Set<number>();
   readonly #said = new Map<number, Said>();
 
+  #controlled: ControlledPools;
+
   constructor(parts: EndpointControlsParts) {
     this.#parts = parts;
+    this.#controlled = parts;
+  }
+
+  /** Writes the controls of these from now on. What was said of those that stay, holds. */
+  adopt(controlled: ControlledPools): void {
+    this.#controlled = controlled;
+    const kept = new Set(Object.values(controlled.places.pools).flatMap(({ endpoints }) => endpoints));
+    for (const slot of this.#said.keys()) if (!kept.has(slot)) this.#said.delete(slot);
+    for (const slot of this.#cold) if (!kept.has(slot)) this.#cold.delete(slot);
+    // An agent's share is one of the weight that the document gives.
+    for (const [slot, { advised, weight }] of this.#said)
+      if (advised.share !== 1 && weight === undefined)
+        this.#publish(this.#placeAt(slot), { by: 'agent', reason: 'the document gives another weight' });
   }
 
   find(pool: string, id: string): Result<EndpointPlace, UnknownName> {
-    const { pools, places } = this.#parts;
+    const { pools, places } = this.#controlled;
     const names = Object.keys(pools);
     const ids = (pools[pool]?.endpoints ?? []).map((endpoint) => endpoint.id);
     if (!names.includes(pool)) return fault({ kind: 'pool', name: pool, names });
@@ -157,21 +176,21 @@ export class EndpointControls {
   }
 
   #placeAt(slot: number): EndpointPlace {
-    for (const [pool, { row, endpoints }] of Object.entries(this.#parts.places.pools)) {
+    for (const [pool, { row, endpoints }] of Object.entries(this.#controlled.places.pools)) {
       const position = endpoints.indexOf(slot);
-      const id = this.#parts.pools[pool]?.endpoints[position]?.id;
+      const id = this.#controlled.pools[pool]?.endpoints[position]?.id;
       if (id !== undefined) return { pool, id, position, slot, poolRow: row };
     }
     throw new Error(`No endpoint has row ${slot} of the scoreboard.`);
   }
 
   #publish({ pool, id, position, slot, poolRow }: EndpointPlace, { by, reason }: Cause): void {
-    const { pools, board, events } = this.#parts;
+    const { board, events } = this.#parts;
     const before = this.present(slot);
     const { state, weight, advised } = this.#saidOf(slot);
     if (advised.share === 1) this.#setWeight(slot, weight ?? null);
     else {
-      const configured = weightsOf(pools[pool]?.endpoints ?? [])[position] ?? 1;
+      const configured = weightsOf(this.#controlled.pools[pool]?.endpoints ?? [])[position] ?? 1;
       this.#setWeight(slot, (weight ?? configured) * advised.share);
     }
     const isMoreCautious = endpointState[advised.state] > endpointState[state];

@@ -1,6 +1,6 @@
 // Everything that passes between the supervisor and a worker: what the worker is born with, and one union of messages.
 // Figures do not pass this way; they stand on the scoreboard, which both see.
-import type { BoundListener } from '../../data-plane/serving/data-plane.ts';
+import type { BoundListener, NextDocument, StagedPools } from '../../data-plane/serving/data-plane.ts';
 import type { SharedState } from '../../data-plane/serving/shared-state.ts';
 import type { Places } from '../../domain/endpoints/places.ts';
 import type { ScoreboardShape } from '../../domain/endpoints/scoreboard.ts';
@@ -24,7 +24,8 @@ export type ToSupervisor =
   | { readonly kind: 'listening'; readonly bound: readonly BoundListener[] }
   /** A listener could not be bound, and the worker leaves. `reason` is written for an operator. */
   | { readonly kind: 'refused'; readonly reason: string }
-  | PolicyFault;
+  | PolicyFault
+  | Done;
 
 /** A policy of the user's own failed so many times, as `reason` says of the latest; traffic went on without it. At most one a second for each pool. */
 export interface PolicyFault {
@@ -34,5 +35,20 @@ export interface PolicyFault {
   readonly count: number;
 }
 
-/** Finish what is begun, begin nothing, and leave with exit code 0 when nothing is open any more. */
-export type ToWorker = { readonly kind: 'drain' };
+/** Answers one of the steps of a change, which come one at a time. `bound` of `prepare`; `fault` where it could not be done, for an operator. */
+export interface Done {
+  readonly kind: 'done';
+  readonly bound: readonly BoundListener[];
+  readonly fault: string | undefined;
+}
+
+export type ToWorker =
+  /** Finish what is begun, begin nothing, and leave with exit code 0 when nothing is open any more. */
+  { readonly kind: 'drain' } | ChangeStep;
+
+/** The steps by which a worker comes to serve another document: `stage` for some pools at a time, `prepare`, and then `commit` or `discard`. */
+export type ChangeStep =
+  | { readonly kind: 'stage'; readonly staged: Omit<StagedPools, 'ownPolicies'> }
+  | { readonly kind: 'prepare'; readonly next: NextDocument }
+  | { readonly kind: 'commit' }
+  | { readonly kind: 'discard' };

@@ -2,13 +2,13 @@
 // A fault that nobody caught ends the thread, and with it only the exchanges of this worker; the supervisor replaces it.
 import type { MessagePort } from 'node:worker_threads';
 import { parentPort, workerData } from 'node:worker_threads';
-import type { DataPlane, DataPlaneParts } from '../../data-plane/serving/data-plane.ts';
+import type { BoundListener, DataPlane, DataPlaneParts } from '../../data-plane/serving/data-plane.ts';
 import type { OwnPolicies } from '../../domain/balancing/build-picker.ts';
 import { Scoreboard } from '../../domain/endpoints/scoreboard.ts';
 import { unreachable } from '../../foundation/basics/unreachable.ts';
 import { FaultDigest } from './fault-digest.ts';
 import { loadOwnPolicies } from './load-own-policies.ts';
-import type { ToSupervisor, ToWorker, WorkerBirth } from './messages.ts';
+import type { ChangeStep, ToSupervisor, ToWorker, WorkerBirth } from './messages.ts';
 
 /** Called once, by the entry of a thread. Tests give another data plane than the entry of the product does. */
 export function serveInThread(createDataPlane: (parts: DataPlaneParts) => DataPlane): void {
@@ -44,14 +44,12 @@ const faultPause = 1000;
 
 function serve(plane: DataPlane, port: MessagePort, tell: (message: ToSupervisor) => void): void {
   port.on('message', (message: ToWorker) => {
-    switch (message.kind) {
-      case 'drain':
-        // Leaving by process.exit ends this thread alone, also when the data plane left a timer behind.
-        plane.drain().then(() => process.exit(0), rethrow);
-        return;
-      default:
-        unreachable(message.kind);
-    }
+    // Leaving by process.exit ends this thread alone, also when the data plane left a timer behind.
+    if (message.kind === 'drain') return void plane.drain().then(() => process.exit(0), rethrow);
+    takeStep(plane, message).then(
+      (bound) => tell({ kind: 'done', bound, fault: undefined }),
+      (error: unknown) => tell({ kind: 'done', bound: [], fault: error instanceof Error ? error.message : String(error) }),
+    );
   });
 
   plane.listen().then(
@@ -62,6 +60,26 @@ function serve(plane: DataPlane, port: MessagePort, tell: (message: ToSupervisor
       port.close();
     },
   );
+}
+
+const nothingBound: readonly BoundListener[] = [];
+
+async function takeStep(plane: DataPlane, step: ChangeStep): Promise<readonly BoundListener[]> {
+  switch (step.kind) {
+    case 'stage':
+      plane.stage({ ...step.staged, ownPolicies: await loadOwnPolicies(step.staged.pools) });
+      return nothingBound;
+    case 'prepare':
+      return plane.prepare(step.next);
+    case 'commit':
+      plane.commit();
+      return nothingBound;
+    case 'discard':
+      plane.discard();
+      return nothingBound;
+    default:
+      return unreachable(step);
+  }
 }
 
 /** Takes an error out of a promise, so that it ends the thread like any other fault. */

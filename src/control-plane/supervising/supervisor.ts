@@ -5,19 +5,24 @@ import { setInterval } from 'node:timers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BoundListener } from '../../data-plane/serving/data-plane.ts';
 import { sharedClock } from '../../data-plane/serving/shared-clock.ts';
-import type { SharedState } from '../../data-plane/serving/shared-state.ts';
 import { createSharedState, PoolWords, releaseTables, sessionTable } from '../../data-plane/serving/shared-state.ts';
 import type { Places } from '../../domain/endpoints/places.ts';
-import { countNames, firstPlaces } from '../../domain/endpoints/places.ts';
 import { Scoreboard } from '../../domain/endpoints/scoreboard.ts';
+import type { Result } from '../../foundation/basics/result.ts';
+import { fault, success } from '../../foundation/basics/result.ts';
+import type { Difference } from '../changing/difference.ts';
+import { differenceOf } from '../changing/difference.ts';
 import type { Document } from '../configuration/document.ts';
 import { EventLog } from '../judging/event-log.ts';
 import { HealthService } from '../judging/health-service.ts';
 import { checkAddresses } from './check-addresses.ts';
 import { EndpointControls } from './endpoint-controls.ts';
 import { FaultDigest } from './fault-digest.ts';
+import type { Placed } from './live-change.ts';
+import { LiveChange } from './live-change.ts';
 import type { Log } from './log.ts';
 import type { WorkerBirth } from './messages.ts';
+import { noRoomText, RowLedger, roomFor } from './row-ledger.ts';
 import { openWork, openWorkText } from './totals.ts';
 import { WorkerKeeper } from './worker-keeper.ts';
 import { WorkerThread } from './worker-thread.ts';
@@ -34,11 +39,15 @@ export interface SupervisorParts {
   readonly workerEntry?: URL;
 }
 
-export class Supervisor {
+/** A document in force, and what was given to it. */
+interface InForce extends Placed {
   readonly document: SupervisedDocument;
+  /** In the order of the document. Empty until the first worker listens. */
+  readonly bound: readonly BoundListener[];
+}
+
+export class Supervisor {
   readonly board: Scoreboard;
-  /** Whose rows of the board are whose. */
-  readonly places: Places;
   /** Changes endpoints while they serve. */
   readonly endpoints: EndpointControls;
   readonly health: HealthService;
@@ -48,23 +57,28 @@ export class Supervisor {
   readonly clock = sharedClock();
   readonly startedAt = new Date();
   readonly #log: Log;
-  readonly #shared: SharedState;
   readonly #entry: URL;
   readonly #keepers: readonly WorkerKeeper[];
   readonly #stopping = new AbortController();
   readonly #policyFaults = new FaultDigest(faultPause, (...fault) => this.#reportFault(...fault));
   #phase: SupervisorState = 'starting';
-  #bound: readonly BoundListener[] = [];
+  #inForce: InForce;
+  readonly #rows: RowLedger;
+  /** Never rejects. Settled while no change is on. */
+  #changing: Promise<unknown> = Promise.resolve();
   #drain: Promise<'drained' | 'deadline'> | undefined;
   #ticking: NodeJS.Timeout | undefined;
 
   constructor(parts: SupervisorParts) {
     const { document, log } = parts;
     const workers = workerCount(document.workers);
-    this.document = document;
-    this.board = new Scoreboard({ workers, ...countNames(document) });
-    this.places = firstPlaces(document);
-    const { board, places, clock, events } = this;
+    this.board = new Scoreboard({ workers, ...roomFor(document) });
+    this.#rows = new RowLedger(this.board);
+    const placed = this.#rows.place(document);
+    if (!placed.ok) throw new Error(noRoomText(placed.fault));
+    const places = placed.value;
+    this.#inForce = { document, places, shared: createSharedState(document.pools), bound: [] };
+    const { board, clock, events } = this;
     this.health = new HealthService({
       pools: document.pools,
       places,
@@ -76,7 +90,6 @@ export class Supervisor {
     });
     this.endpoints = new EndpointControls({ pools: document.pools, places, board, clock, log, events });
     this.#log = log;
-    this.#shared = createSharedState(document.pools);
     this.#entry = parts.workerEntry ?? new URL('./worker.ts', import.meta.url);
     this.#keepers = Array.from(
       { length: workers },
@@ -85,11 +98,21 @@ export class Supervisor {
           worker,
           board: this.board,
           log,
-          release: () => releaseTables(this.#shared, document.pools, worker),
+          release: () => releaseTables(this.#inForce.shared, this.document.pools, worker),
           prepare: () => this.#prepare(worker),
           launch: () => this.#launch(worker),
         }),
     );
+  }
+
+  /** In force. */
+  get document(): SupervisedDocument {
+    return this.#inForce.document;
+  }
+
+  /** Whose rows of the board are whose. */
+  get places(): Places {
+    return this.#inForce.places;
   }
 
   get state(): SupervisorState {
@@ -98,7 +121,7 @@ export class Supervisor {
 
   /** The listeners with their real ports, in the order of the document. Empty until the first worker listens. */
   get bound(): readonly BoundListener[] {
-    return this.#bound;
+    return this.#inForce.bound;
   }
 
   get workers(): number {
@@ -116,7 +139,7 @@ export class Supervisor {
 
   /** What the workers share of a pool: budgets and breakers. */
   wordsOf(pool: string): PoolWords {
-    return new PoolWords(this.#shared, pool);
+    return new PoolWords(this.#inForce.shared, pool);
   }
 
   /**
@@ -125,7 +148,7 @@ export class Supervisor {
    */
   sessionCounts(pool: string): Int32Array | undefined {
     const settings = this.document.pools[pool];
-    const table = settings && sessionTable(this.#shared, { pool, settings, worker: 0 });
+    const table = settings && sessionTable(this.#inForce.shared, { pool, settings, worker: 0 });
     if (table === undefined) return undefined;
     const counts = new Int32Array(this.board.shape.endpoints);
     table.countValues(counts, this.clock());
@@ -138,17 +161,72 @@ export class Supervisor {
       await checkAddresses(this.document.listeners.map((listener) => listener.bind));
       const [first, ...others] = this.#keepers;
       // Alone at first: where the document says port 0, the others need the port that it got. The rest of its life it is one of many.
-      this.#bound = (await first?.start()) ?? [];
+      this.#inForce = { ...this.#inForce, bound: (await first?.start()) ?? [] };
       await Promise.all(others.map((keeper) => keeper.start()));
       this.health.start();
-      this.#ticking = setInterval(() => this.endpoints.tick(), tick);
+      this.#ticking = setInterval(() => this.#tick(), tick);
     } catch (error) {
       await this.stop();
       throw error;
     }
     if (this.#phase !== 'starting') throw new Error('Evenkeel was told to stop while it was starting.');
     this.#phase = 'ready';
-    return this.#bound;
+    return this.bound;
+  }
+
+  /**
+   * Brings another document in force: everywhere, or nowhere, and then the fault says why, for an operator. What both documents have in common is
+   * not touched. One change at a time; resolves when all workers serve by it.
+   */
+  change(document: SupervisedDocument): Promise<Result<Difference, string>> {
+    const changed = this.#changing.then(() => this.#changeOnce(document));
+    this.#changing = changed.catch(() => undefined);
+    return changed;
+  }
+
+  async #changeOnce(document: SupervisedDocument): Promise<Result<Difference, string>> {
+    if (this.#phase !== 'ready') return fault(`Evenkeel is ${this.#phase}`);
+    const before = this.#inForce;
+    const difference = differenceOf(before.document, document);
+    if (difference.isNone) return success(difference);
+    const placed = this.#rows.place(document);
+    if (!placed.ok) return fault(noRoomText(placed.fault));
+    const next = {
+      document,
+      places: placed.value,
+      shared: createSharedState(document.pools, { shared: before.shared, pools: before.document.pools }),
+    };
+    // A worker that was just born serves by the document before; one that dies from here on is replaced when the change is over.
+    await Promise.all(this.#keepers.map((keeper) => keeper.settled()));
+    const change = new LiveChange(this.#keepers, next, difference);
+    const prepared = await this.#prepareChange(change, next);
+    if (!prepared.ok) {
+      this.#rows.keepOnly(before.document);
+      return prepared;
+    }
+    // Endpoints that have to pass a probe first are known to, before anybody may pick them.
+    this.health.adopt({ pools: document.pools, places: next.places });
+    const bound = [...prepared.value, ...before.bound];
+    this.#inForce = { ...next, bound: document.listeners.flatMap(({ name }) => bound.find((each) => each.name === name) ?? []) };
+    this.endpoints.adopt({ pools: document.pools, places: next.places });
+    await change.commit();
+    this.#rows.keepOnly(document);
+    return success(difference);
+  }
+
+  async #prepareChange(change: LiveChange, { document }: Placed): Promise<Result<readonly BoundListener[], string>> {
+    const held = new Set(this.document.listeners.map(({ bind }) => bind.text));
+    try {
+      await checkAddresses(document.listeners.map(({ bind }) => bind).filter(({ text }) => !held.has(text)));
+    } catch (error) {
+      return fault(error instanceof Error ? error.message : String(error));
+    }
+    return change.prepare();
+  }
+
+  #tick(): void {
+    this.endpoints.tick();
+    this.#rows.sweep();
   }
 
   /**
@@ -206,18 +284,23 @@ export class Supervisor {
 
   /** A dead worker may leave its socket files behind. Only the first worker listens on them, and so does its replacement. */
   async #prepare(worker: number): Promise<void> {
+    await this.#changing;
     if (worker === 0) await checkAddresses(this.document.listeners.map(({ bind }) => bind).filter(({ kind }) => kind === 'unix'));
   }
 
   #launch(worker: number): WorkerThread {
-    const { board } = this;
+    const { board, bound, document } = this;
+    const { places, shared } = this.#inForce;
     // Port 0 was any port for the first worker; it is that port for all who follow.
-    const listeners = this.document.listeners.map((listener, index) => ({ ...listener, bind: this.#bound[index]?.bind ?? listener.bind }));
+    const listeners = document.listeners.map((listener) => ({
+      ...listener,
+      bind: bound.find(({ name }) => name === listener.name)?.bind ?? listener.bind,
+    }));
     const birth: WorkerBirth = {
-      document: { listeners, pools: this.document.pools },
+      document: { listeners, pools: document.pools },
       board: { shape: board.shape, buffer: board.buffer },
-      places: this.places,
-      shared: this.#shared,
+      places,
+      shared,
       worker,
       workers: this.workers,
     };

@@ -2,6 +2,7 @@
 import type { BoundListener } from '../../data-plane/serving/data-plane.ts';
 import type { Scoreboard } from '../../domain/endpoints/scoreboard.ts';
 import type { Log } from './log.ts';
+import type { ChangeStep, Done } from './messages.ts';
 import { RestartDelay } from './restart-delay.ts';
 import { openWork, openWorkText } from './totals.ts';
 import type { WorkerThread } from './worker-thread.ts';
@@ -49,6 +50,16 @@ export class WorkerKeeper {
     return bound;
   }
 
+  /** Resolves when no thread is between its birth and its first connection: it listens, or there is none. Never rejects. */
+  async settled(): Promise<void> {
+    await this.#thread?.listening.catch(() => undefined);
+  }
+
+  /** One step of a change. undefined when there is no worker that serves, or it dies of it: its replacement is born with what is in force. */
+  take(step: ChangeStep): Promise<Done | undefined> {
+    return this.#thread?.take(step) ?? Promise.resolve(undefined);
+  }
+
   /** Resolves when the worker has finished what it had begun, or is dead. */
   async drain(): Promise<void> {
     // A replacement that does not listen yet has begun nothing.
@@ -60,6 +71,11 @@ export class WorkerKeeper {
     if (end === undefined || this.#phase === 'stopped') return;
     const lost = this.#clear();
     if (end.code !== 0) this.#parts.log.error(`Worker ${this.#parts.worker} died while draining, with ${lost} in flight: ${end.reason}`);
+  }
+
+  /** Ends the worker, and another one takes its place. */
+  async restart(): Promise<void> {
+    await this.#thread?.terminate();
   }
 
   /** Ends the worker at once. Resolves when nothing of it runs any more. */

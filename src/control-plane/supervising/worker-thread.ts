@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { BoundListener } from '../../data-plane/serving/data-plane.ts';
 import { unreachable } from '../../foundation/basics/unreachable.ts';
-import type { PolicyFault, ToSupervisor, ToWorker, WorkerBirth } from './messages.ts';
+import type { ChangeStep, Done, PolicyFault, ToSupervisor, ToWorker, WorkerBirth } from './messages.ts';
 
 export interface WorkerEnd {
   /** 0 after a drain. */
@@ -25,6 +25,8 @@ export class WorkerThread {
   /** Never rejects. Nothing of the thread runs any more when it resolves. */
   readonly ended: Promise<WorkerEnd>;
   #isListening = false;
+  /** Whoever waits for the answer to a step. */
+  #onDone: ((done: Done | undefined) => void) | undefined;
   #fault: string | undefined;
   readonly #thread: Worker;
 
@@ -44,6 +46,7 @@ export class WorkerThread {
     this.ended = new Promise((resolve) => {
       this.#thread.once('exit', (code) => {
         this.#isListening = false;
+        this.#onDone?.(undefined);
         resolve({ code, reason: this.#fault ?? `exit code ${code}` });
       });
     });
@@ -62,6 +65,15 @@ export class WorkerThread {
     this.#thread.postMessage(message);
   }
 
+  /** One step of a change, after the answer to the one before. undefined when the thread ends before it answers. */
+  take(step: ChangeStep): Promise<Done | undefined> {
+    if (!this.#isListening) return Promise.resolve(undefined);
+    return new Promise((resolve) => {
+      this.#onDone = resolve;
+      this.#thread.postMessage(step satisfies ToWorker);
+    });
+  }
+
   /** Ends it at once, and with it what it serves. */
   async terminate(): Promise<WorkerEnd> {
     await this.#thread.terminate();
@@ -77,6 +89,8 @@ export class WorkerThread {
             return resolve(message.bound);
           case 'refused':
             return reject(new Error(message.reason));
+          case 'done':
+            return this.#onDone?.(message);
           case 'policy-fault':
             return this.#onPolicyFault(message);
           default:

@@ -237,7 +237,7 @@ export class Scoreboard {
   /** Takes off what a dead worker held: without this its last requests would stay in flight for ever. What it counted stays. */
   clearWorker(worker: number): void {
     const stripe = this.stripe(worker);
-    for (const [endpoint, held] of stripe.entries()) Atomics.sub(this.slots, this.inFlightAt(endpoint), held);
+    for (const [endpoint, held] of stripe.entries()) if (held !== 0) Atomics.sub(this.slots, this.inFlightAt(endpoint), held);
     stripe.fill(0);
     this.workerRow(worker).fill(0);
     for (let listener = 0; listener < this.shape.listeners; listener++) {
@@ -246,6 +246,23 @@ export class Scoreboard {
       row[listenerCounter.exchangesInFlight] = 0;
       row[listenerCounter.tunnels] = 0;
     }
+  }
+
+  /** Makes a row what it was at first, so that another endpoint may have it. Nobody may have anything to do with it any more. */
+  clearEndpoint(endpoint: number): void {
+    this.slots.fill(0, endpoint * slotWords, (endpoint + 1) * slotWords);
+    this.#controls.fill(0, endpoint * lineDoubles, (endpoint + 1) * lineDoubles);
+    this.signals(endpoint).fill(0);
+    for (let worker = 0; worker < this.shape.workers; worker++) this.endpointRow(worker, endpoint).fill(0);
+  }
+
+  clearPool(pool: number): void {
+    this.#pools.fill(0, pool * lineWords, (pool + 1) * lineWords);
+    for (let worker = 0; worker < this.shape.workers; worker++) this.poolRow(worker, pool).fill(0);
+  }
+
+  clearListener(listener: number): void {
+    for (let worker = 0; worker < this.shape.workers; worker++) this.listenerRow(worker, listener).fill(0);
   }
 }
 

@@ -15,9 +15,9 @@ const channel = new BroadcastChannel(mortalChannel);
 
 process.on('message', (asked: { readonly kill: number } | 'figures') => {
   if (asked !== 'figures') return channel.postMessage(asked.kill);
-  const { board, restarts, listeningWorkers } = supervisor;
+  const { board, places, restarts, listeningWorkers } = supervisor;
   const workers = Array.from({ length: board.shape.workers }, (_, worker) => openWork(board, worker));
-  const inFlight = Array.from({ length: board.shape.endpoints }, (_, endpoint) => board.inFlight(endpoint));
+  const inFlight = Object.values(places.pools).flatMap(({ endpoints }) => endpoints.map((row) => board.inFlight(row)));
   process.send?.({ workers, inFlight, restarts, listeningWorkers });
 });
 process.on('disconnect', () => process.exit());
