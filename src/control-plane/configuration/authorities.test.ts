@@ -1,16 +1,10 @@
-// Files of authorities: what is said of those that are none, and probes of a document that trust what theirs holds.
+// Files of authorities: what is said of those that are none, and what a document has from those that are.
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createSecureServer } from 'node:http2';
-import { createServer as createHttpsServer } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { certificate, key } from '../../../test/support/probing/certificate.ts';
-import { probed, reasonOf } from '../../../test/support/probing/probed-server.ts';
-import { firstPlaces } from '../../domain/endpoints/places.ts';
-import { probeTasks } from '../judging/probe-tasks.ts';
-import type { ProbeResult } from '../probing/probe.ts';
 import type { Document } from './document.ts';
 import { issueText } from './issue.ts';
 import { parseDocument } from './read.ts';
@@ -18,9 +12,9 @@ import { parseDocument } from './read.ts';
 const folder = mkdtempSync(join(tmpdir(), 'evenkeel-ca-'));
 after(() => rmSync(folder, { recursive: true }));
 
-/** A document whose pool asks one endpoint so; read as if it stood in the folder. */
-async function read(health: object, endpoint = '10.0.0.1:443'): Promise<Document> {
-  const found = await parseDocument(textOf(health, endpoint), folder);
+/** A document whose pool is probed so; read as if it stood in the folder. */
+async function read(health: object): Promise<Document> {
+  const found = await parseDocument(textOf(health), folder);
   return found.ok ? found.value : assert.fail(found.fault.map(issueText).join('\n'));
 }
 
@@ -29,18 +23,12 @@ async function mistakes(health: object): Promise<readonly string[]> {
   return found.ok ? [] : found.fault.map(({ path, message }) => `${path}: ${message}`);
 }
 
-const textOf = (health: object, endpoint = '10.0.0.1:443') =>
+const textOf = (health: object) =>
   ({
     file: 'doc',
     format: 'json',
-    text: JSON.stringify({ listeners: [{ bind: ':80', pool: 'web' }], pools: { web: { endpoints: [endpoint], health } } }),
+    text: JSON.stringify({ listeners: [{ bind: ':80', pool: 'web' }], pools: { web: { endpoints: ['10.0.0.1:443'], health } } }),
   }) as const;
-
-/** Asks the endpoint of the document once. */
-async function asked(document: Document): Promise<ProbeResult> {
-  const [task] = probeTasks(document.pools, firstPlaces(document));
-  return (await task?.ask({ signal: AbortSignal.timeout(30_000), step: () => undefined })) ?? assert.fail('it has no probe');
-}
 
 const write = (name: string, text: string): string => {
   writeFileSync(join(folder, name), text);
@@ -84,44 +72,9 @@ describe('a file of authorities', () => {
     const { probe } = (await read({ tls: { ca } })).pools['web']?.health ?? {};
     assert.deepEqual(probe, { kind: 'tls', verify: true, ca, authorities: `${certificate.trim()}\n${certificate.trim()}` });
   });
-});
 
-describe('a probe that trusts a file of authorities', () => {
-  const ca = write('ca.pem', certificate);
-  const untrusted = 'the certificate is signed by itself';
-  const kinds = [
-    [
-      'http',
-      () => createHttpsServer({ cert: certificate, key }, (_, response) => response.end()),
-      (tls: object) => ({ http: { path: '/', tls } }),
-    ],
-    ['tls', () => createHttpsServer({ cert: certificate, key }), (tls: object) => ({ tls })],
-    [
-      'grpc',
-      () =>
-        createSecureServer({ cert: certificate, key }, (_, response) => {
-          response.writeHead(200, { 'content-type': 'application/grpc' });
-          response.addTrailers({ 'grpc-status': '0' });
-          response.end(Buffer.from([0, 0, 0, 0, 2, 8, 1]));
-        }),
-      (tls: object) => ({ grpc: { tls } }),
-    ],
-  ] as const;
-
-  for (const [kind, serve, healthOf] of kinds) {
-    test(`passes an endpoint whose certificate comes from them, and no other: ${kind}`, async () => {
-      await using server = await probed(serve());
-      const { id } = server.target;
-      const ask = async (tls: object): Promise<string> => reasonOf(asked(await read(healthOf(tls), id)));
-      assert.equal(await ask({ ca }), 'passed: true');
-      assert.equal(await ask({ ca, serverName: 'shop.test' }), 'passed: true');
-      assert.equal(await ask({ ca, serverName: 'other.test' }), 'the certificate is for another name');
-      assert.equal(await ask({ verify: true }), untrusted);
-      assert.equal(await ask({}), 'passed: true');
-    });
-  }
-
-  test('has what the file held when the document was read, also one of a database', async () => {
+  test('stands in the document as it was when that was read, also for a probe of a database', async () => {
+    const ca = write('ca.pem', certificate);
     for (const health of [{ postgres: { user: 'a', tls: { ca } } }, { mysql: { user: 'a', tls: { ca } } }, { redis: { tls: { ca } } }]) {
       const { probe } = (await read(health)).pools['web']?.health ?? {};
       const tls = { verify: true, ca, authorities: certificate.trim() };
