@@ -49,6 +49,8 @@ const sparedAgain = 60_000;
 export class HealthService {
   readonly keeper: HealthKeeper;
   readonly #parts: HealthServiceParts;
+  /** What the workers' clock showed at the start of 1970: asked once, so that a moment is always told as the same one. */
+  readonly #epoch: number;
   readonly #spared = new Map<string, number>();
   readonly #prober: Prober<HealthTask>;
   #watched: Pick<HealthServiceParts, 'pools' | 'places'>;
@@ -58,6 +60,7 @@ export class HealthService {
   constructor(parts: HealthServiceParts) {
     const { pools, places, board, clock } = parts;
     this.#parts = parts;
+    this.#epoch = Date.now() - clock();
     this.#watched = parts;
     this.keeper = new HealthKeeper({
       pools,
@@ -129,7 +132,7 @@ export class HealthService {
   }
 
   #dateOf(time: number): Date {
-    return new Date(Date.now() + time - this.#parts.clock());
+    return new Date(this.#epoch + time);
   }
 
   #hear(task: HealthTask, result: ProbeResult): void {
