@@ -60,9 +60,12 @@ interface Tools {
 function listenerOf(listen: Listen, tools: Tools): Readonly<Record<string, unknown>> {
   const { coverage } = tools;
   const groups = hostGroups(listen.servers, listen.standard, coverage);
-  const routes = groups.flatMap((group) => serverRoutes(group, { ...tools, port: listen.port, isLast: group.hosts === undefined }));
+  const size = bodyLimit(groups);
+  const routes = groups.flatMap((group) =>
+    serverRoutes(group, { ...tools, port: listen.port, bodyLimit: size, isLast: group.hosts === undefined }),
+  );
   const settings = clientSettings(listen, coverage);
-  const limits = { ...(settings['limits'] as Record<string, unknown> | undefined), body: bodyLimit(groups, coverage) };
+  const limits = { ...(settings['limits'] as Record<string, unknown> | undefined), body: size === 0 ? 'none' : sizeText(size) };
   return { bind: listen.bind, ...shortRoutes(routes), ...settings, limits };
 }
 
@@ -74,15 +77,10 @@ function shortRoutes(routes: readonly WrittenRoute[]): Readonly<Record<string, u
 }
 
 /** The largest body that any server of the address allows; routes of others have a limit of their own. nginx allows 1 MiB unless told otherwise. */
-function bodyLimit(groups: readonly HostGroup[], coverage: Coverage): string {
-  const sizes = groups.map(({ server }) => {
-    const directive = inForce(server.scope, 'client_max_body_size');
-    if (directive !== undefined) coverage.translated(directive, 'limits.body of the listener');
-    return nginxSize(directive?.args[0] ?? '1m') ?? 1024 * 1024;
-  });
-  const nested = groups.flatMap(({ server }) => sizesBelow(server.directive.block ?? []));
-  const all = [...sizes, ...nested];
-  return all.includes(0) ? 'none' : sizeText(Math.max(...all));
+function bodyLimit(groups: readonly HostGroup[]): number {
+  const sizes = groups.map(({ server }) => nginxSize(inForce(server.scope, 'client_max_body_size')?.args[0] ?? '1m') ?? 1024 * 1024);
+  const all = [...sizes, ...groups.flatMap(({ server }) => sizesBelow(server.directive.block ?? []))];
+  return all.includes(0) ? 0 : Math.max(...all);
 }
 
 const sizesBelow = (block: readonly Directive[]): readonly number[] =>

@@ -1,6 +1,6 @@
 // What is answered without an endpoint: `return`, and `rewrite` where it redirects.
 import type { Directive } from '../language/directive.ts';
-import { withNamedGroups } from '../words/patterns.ts';
+import { groupsOf, regexPattern } from '../words/patterns.ts';
 import type { WrittenRoute } from '../words/routes.ts';
 import { inForce } from '../words/scope.ts';
 import { hasVariables, literal, piecesOf, templateOf } from '../words/variables.ts';
@@ -30,8 +30,8 @@ function refused(directive: Directive, { coverage }: Spot, reason: string): Writ
 }
 
 function responded(directive: Directive, { status, text }: { status: number; text: string | undefined }, spot: Spot): WrittenRoute {
-  const headers = responseHeaders(spot.scope, spot.around, spot.coverage);
-  const more = headers === undefined ? {} : { responseHeaders: headers };
+  const add = responseHeaders(spot.scope, spot.around, spot.coverage)?.add;
+  const more = add === undefined ? {} : { responseHeaders: { add } };
   if (text === undefined) {
     if (status >= 300) spot.coverage.approximated(directive, 'answered without the page that nginx puts into its body');
     else spot.coverage.translated(directive, `respond: ${status}`);
@@ -85,11 +85,10 @@ export function rewriteRedirect(directive: Directive, spot: Spot): { readonly pa
   const isAbsolute = /^(?:https?:\/\/|\$scheme)/.test(target);
   const status = flag === 'permanent' ? 301 : flag === 'redirect' || isAbsolute ? 302 : undefined;
   if (status === undefined) return undefined;
-  const { source, captures } = withNamedGroups(expression);
-  const around = { ...spot.around, captures };
+  const around = { ...spot.around, captures: groupsOf(expression) };
   const keepsQuery = !target.endsWith('?');
   const action = redirected(directive, keepsQuery ? target : target.slice(0, -1), status, { ...spot, around });
   if (keepsQuery && !hasVariables(target.replaceAll(/\$\d/g, '')))
     spot.coverage.approximated(directive, 'the query of the request is not put behind the new address');
-  return { path: `~${source}`, action };
+  return { path: regexPattern(expression, false), action };
 }

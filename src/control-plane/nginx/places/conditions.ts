@@ -2,7 +2,7 @@
 
 import type { Coverage } from '../coverage/coverage.ts';
 import type { Directive } from '../language/directive.ts';
-import { escaped, regexPattern, withNamedGroups } from '../words/patterns.ts';
+import { escaped, faultOf, regexPattern } from '../words/patterns.ts';
 import type { Condition } from '../words/routes.ts';
 import type { Scope } from '../words/scope.ts';
 import { allInForce } from '../words/scope.ts';
@@ -22,13 +22,14 @@ export function conditionOf({ args }: Directive): Condition | undefined {
 
 /** `if ($cookie_x)`: there is a value that is neither empty nor 0. */
 function presence(variable: string): Condition | undefined {
-  return askFor(variable, '~^(?!0?$)') === undefined ? undefined : askFor(variable, '~^(?:[^0]|.{2})');
+  return variable === 'request_method' ? undefined : askFor(variable, '~^(?:[^0]|..)');
 }
 
 function comparison(variable: string, operator: string, operand: string): Condition | undefined {
   const isNegated = operator.startsWith('!');
   const kind = operator.replace('!', '');
-  const pattern = kind === '=' ? exact(variable, operand) : regexPattern(withNamedGroups(operand).source, kind === '~*');
+  const pattern = kind === '=' ? exact(variable, operand) : regexPattern(operand, kind === '~*');
+  if (pattern?.startsWith('~') === true && faultOf(pattern) !== undefined) return undefined;
   const condition = pattern === undefined ? undefined : askFor(variable, pattern);
   if (condition === undefined) return undefined;
   return isNegated ? { not: condition } : condition;
@@ -54,7 +55,7 @@ function askFor(variable: string, pattern: string): Condition | undefined {
 
 /** `~ ^(GET|HEAD)$`, which people write; other expressions are not looked into. */
 function methods(pattern: string): Condition | undefined {
-  const list = /^~\^\(?(?:\?:|\?<g1>)?([A-Z]+(?:\|[A-Z]+)*)\)?\$$/.exec(pattern);
+  const list = /^~\^\(?(?:\?:)?([A-Z]+(?:\|[A-Z]+)*)\)?\$$/.exec(pattern);
   return list === null ? undefined : { method: (list[1] ?? '').split('|') };
 }
 

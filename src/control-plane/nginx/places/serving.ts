@@ -5,7 +5,7 @@ import { guards, otherHandlers } from '../coverage/known.ts';
 import type { Directive } from '../language/directive.ts';
 import { proxyingOf } from '../pools/treatment.ts';
 import { nginxSize, sizeText } from '../words/measures.ts';
-import { withNamedGroups } from '../words/patterns.ts';
+import { faultOf, regexPattern } from '../words/patterns.ts';
 import type { Condition, WrittenRoute } from '../words/routes.ts';
 import { inForce, named } from '../words/scope.ts';
 import { notServed, redirected, returned, rewriteRedirect } from './answers.ts';
@@ -21,12 +21,16 @@ export interface Case {
   readonly from: Directive;
 }
 
-/** Answers of `if`, `rewrite` and `return`; `isOver` when no request gets past them. */
-export function earlyCases(spot: Spot): {
+interface Early {
   readonly cases: readonly Case[];
+  /** No request gets past them. */
   readonly isOver: boolean;
+  /** A `rewrite` that only changes the path. */
   readonly rewrite: Directive | undefined;
-} {
+}
+
+/** Answers of `if`, `rewrite` and `return`. */
+export function earlyCases(spot: Spot): Early {
   const cases: Case[] = [];
   let rewrite: Directive | undefined;
   for (const directive of spot.scope.directives) {
@@ -35,17 +39,24 @@ export function earlyCases(spot: Spot): {
       return { cases, isOver: true, rewrite };
     }
     if (directive.name === 'if') cases.push(...ifCases(directive, spot));
-    else if (directive.name === 'rewrite') {
-      const redirect = rewriteRedirect(directive, spot);
-      if (redirect !== undefined) cases.push({ others: [{ path: redirect.path }], action: redirect.action, from: directive });
-      else if (directive.args[2] === 'break' && spot.location !== undefined && rewrite === undefined) rewrite = directive;
-      else {
-        spot.coverage.refused(directive, 'requests are not routed again after a rewrite: write the location that they would come to');
-        cases.push({ others: [{ path: `~${withNamedGroups(directive.args[0] ?? '').source}` }], action: notServed, from: directive });
-      }
-    }
+    if (directive.name !== 'rewrite') continue;
+    if (directive.args[2] === 'break' && spot.location !== undefined && rewrite === undefined) rewrite = directive;
+    else cases.push(rewriteCase(directive, spot));
   }
   return { cases, isOver: false, rewrite };
+}
+
+function rewriteCase(directive: Directive, spot: Spot): Case {
+  const pattern = regexPattern(directive.args[0] ?? '', false);
+  const fault = faultOf(pattern);
+  if (fault !== undefined) {
+    spot.coverage.refused(directive, `${fault}; what is behind it is not served`);
+    return { others: [], action: notServed, from: directive };
+  }
+  const redirect = rewriteRedirect(directive, spot);
+  if (redirect !== undefined) return { others: [{ path: redirect.path }], action: redirect.action, from: directive };
+  spot.coverage.refused(directive, 'requests are not routed again after a rewrite: write the location that they would come to');
+  return { others: [{ path: pattern }], action: notServed, from: directive };
 }
 
 function ifCases(directive: Directive, spot: Spot): readonly Case[] {
@@ -68,7 +79,10 @@ export function lateCases(spot: Spot, rewrite: Directive | undefined): readonly 
   const found = guardsInForce(scope, Object.keys(guards));
   for (const guard of found) coverage.refused(guard, `${guards[guard.name]}: what it guards is answered with 501`);
   const out = shutOut(scope, coverage);
-  if (found.length > 0 || out === 'unknown') return [{ others: [], action: notServed, from: found[0] ?? directive }];
+  if (found.length > 0 || out === 'unknown') {
+    for (const pass of named(scope.directives, 'proxy_pass')) coverage.refused(pass, 'not served, because of what guards it here');
+    return [{ others: [], action: notServed, from: found[0] ?? directive }];
+  }
   const shut: readonly Case[] =
     out === undefined
       ? []
@@ -99,15 +113,16 @@ function proxied(pass: Directive, spot: Spot, rewrite: Directive | undefined): W
   if (target.scheme === 'https') return refuse('TLS to endpoints is not built yet');
   const rewriting = rewrite === undefined ? rewritingOf(target.uri, spot.location) : rewrittenBy(rewrite, spot);
   if (!rewriting.ok) return refuse(rewriting.reason);
-  const { treatment, idempotent } = proxyingOf(scope, passesUpgrades(scope), coverage);
-  const pool = spot.pools.poolFor(target.host, treatment, pass);
+  const { retry, timeouts, idempotent } = proxyingOf(scope, passesUpgrades(scope), coverage);
+  const pool = spot.pools.poolFor(target.host, { retry, timeouts }, pass);
   if (pool === undefined) return refuse(`${JSON.stringify(target.host)} is neither an upstream with servers nor an address`);
-  if (rewriting.difference === undefined) coverage.translated(pass, `pool ${pool}`);
+  if (rewriting.difference === undefined) coverage.translated(pass, `pool ${pool.name}`);
   else coverage.approximated(pass, rewriting.difference);
   for (const redirects of named(scope.directives, 'proxy_redirect')) tellRedirects(redirects, spot);
   const around = { ...spot.around, fixed: { ...spot.around.fixed, proxy_host: target.host, proxy_port: portOf(target.host) } };
   return withoutAbsent({
-    pool,
+    pool: pool.name,
+    timeouts: pool.timeouts,
     idempotent: idempotent ? true : undefined,
     rewrite: rewriting.rewrite,
     requestHeaders: requestHeaders(scope, target.host.startsWith('unix:') ? 'localhost' : target.host, around, coverage),
@@ -127,8 +142,10 @@ function withSets(text: string, { scope, coverage }: Spot): string {
 
 function rewrittenBy(rewrite: Directive, { coverage }: Spot): ReturnType<typeof rewritingOf> {
   const [match = '', to = ''] = rewrite.args;
+  const fault = faultOf(regexPattern(match, false));
+  if (fault !== undefined) return { ok: false, reason: fault };
   const groups = new Set([...to.matchAll(/\$(\w+)/g)].map(([, name = '']) => name));
-  if ([...groups].some((name) => !/^\d$/.test(name)) || to.includes('?'))
+  if ([...groups].some((name) => !/^\d$/.test(name)))
     return { ok: false, reason: `rewrite to ${to}: only groups of its expression can stand there` };
   coverage.translated(rewrite, 'rewrite');
   // nginx puts the new path in the place of the whole one.
@@ -146,12 +163,11 @@ function tellRedirects(directive: Directive, { coverage }: Spot): void {
 const portOf = (host: string): string => /:(\d+)$/.exec(host)?.[1] ?? '80';
 
 /** Where it is another than that of the listener; nginx allows 1 MiB unless told otherwise. */
-function maxBodyOf({ coverage, location }: Spot): string | undefined {
-  const own = named(location?.scope.directives ?? [], 'client_max_body_size').at(-1);
-  const size = own === undefined ? undefined : nginxSize(own.args[0] ?? '');
-  if (own === undefined || size === undefined) return undefined;
-  coverage.translated(own, 'maxBody');
-  return size === 0 ? 'none' : sizeText(size);
+function maxBodyOf({ scope, coverage, bodyLimit }: Spot): string | undefined {
+  const directive = inForce(scope, 'client_max_body_size');
+  const size = nginxSize(directive?.args[0] ?? '1m') ?? 1024 * 1024;
+  if (directive !== undefined) coverage.translated(directive, size === bodyLimit ? 'limits.body of the listener' : 'maxBody');
+  return size === bodyLimit ? undefined : sizeText(size);
 }
 
 /** The answer to a path that lacks the last slash of a location. */

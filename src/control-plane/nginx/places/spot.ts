@@ -16,6 +16,8 @@ export interface Spot {
   readonly server: string;
   /** Of the listener. */
   readonly port: number | undefined;
+  /** Of the listener, in bytes; 0 for none. */
+  readonly bodyLimit: number;
   readonly around: Surroundings;
   readonly coverage: Coverage;
   readonly pools: PoolBook;

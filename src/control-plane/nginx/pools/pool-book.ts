@@ -1,5 +1,5 @@
-// The pools of the document: one for each upstream or address that something is sent to. In nginx timeouts and retries belong to the location,
-// here to the pool; where locations differ in them, an upstream becomes several pools.
+// The pools of the document: one for each upstream or address that something is sent to. Where locations differ in how they wait for it, their
+// routes say so; where they differ in how they try again, which is the pool's to say, an upstream becomes several pools.
 
 import type { Coverage } from '../coverage/coverage.ts';
 import type { Directive } from '../language/directive.ts';
@@ -7,15 +7,30 @@ import { endpointAddress } from './endpoints.ts';
 import type { Upstream } from './upstreams.ts';
 import { present, upstreamOf } from './upstreams.ts';
 
-/** How a location treats a pool; made from the number of endpoints that may be tried. */
-export type Treatment = (serving: number) => Readonly<Record<string, unknown>>;
+/** How a location treats a pool. */
+export interface Treatment {
+  /** Made from the number of endpoints that may be tried. */
+  readonly retry: (serving: number) => Readonly<Record<string, unknown>>;
+  readonly timeouts: Readonly<Record<string, string>>;
+}
+
+/** A pool that a route may name, and what the route says of timeouts; undefined where the pool says the same. */
+export interface Chosen {
+  readonly name: string;
+  readonly timeouts: Readonly<Record<string, string>> | undefined;
+}
+
+interface Known {
+  readonly name: string;
+  readonly timeouts: Readonly<Record<string, string>>;
+}
 
 export class PoolBook {
   readonly pools: Record<string, unknown> = {};
   readonly #upstreams = new Map<string, Directive>();
   readonly #read = new Map<string, Upstream>();
   /** Pools by upstream and treatment. */
-  readonly #names = new Map<string, string>();
+  readonly #known = new Map<string, Known>();
   readonly #coverage: Coverage;
 
   constructor(upstreams: readonly Directive[], coverage: Coverage) {
@@ -24,22 +39,26 @@ export class PoolBook {
   }
 
   /** The name of the pool; undefined for a target that is neither an upstream nor an address. `from` is the directive that sends there. */
-  poolFor(target: string, treatment: Treatment, from: Directive): string | undefined {
+  poolFor(target: string, { retry, timeouts }: Treatment, from: Directive): Chosen | undefined {
     const upstream = this.#upstreamNamed(target, from);
     if (upstream === undefined) return undefined;
-    const pool = { ...upstream.pool, ...treatment(upstream.serving) };
-    const key = JSON.stringify([upstream.name, pool]);
-    const known = this.#names.get(key);
-    if (known !== undefined) return known;
+    const pool = { ...upstream.pool, timeouts, retry: retry(upstream.serving) };
+    const key = JSON.stringify([upstream.name, pool.retry]);
+    const known = this.#known.get(key);
+    if (known !== undefined) return { name: known.name, timeouts: differing(timeouts, known.timeouts) };
     const name = this.#freeName(upstream.name);
-    if (name !== poolName(upstream.name))
+    if (this.#tellsOfSeveral(upstream.name))
       this.#coverage.approximated(
         from,
-        `timeouts or retries differ from those of other locations, so this is a pool of its own, "${name}": what its endpoints have to do is counted apart`,
+        `retries differ from those of other locations, so this is a pool of its own, "${name}": what its endpoints have to do is counted apart`,
       );
-    this.#names.set(key, name);
+    this.#known.set(key, { name, timeouts });
     this.pools[name] = present(pool);
-    return name;
+    return { name, timeouts: undefined };
+  }
+
+  #tellsOfSeveral(upstream: string): boolean {
+    return [...this.#known.keys()].some((key) => key.startsWith(`[${JSON.stringify(upstream)},`));
   }
 
   #upstreamNamed(target: string, from: Directive): Upstream | undefined {
@@ -79,3 +98,11 @@ const poolName = (upstream: string): string =>
     .replaceAll(/[^A-Za-z0-9._-]+/g, '-')
     .replaceAll(/^[^A-Za-z0-9]+|-+$/g, '')
     .slice(0, 64) || 'pool';
+
+/** What a route has to say where it waits longer or shorter than its pool. */
+function differing(timeouts: Readonly<Record<string, string>>, usual: Readonly<Record<string, string>>): Chosen['timeouts'] {
+  const whole = { response: '60s', body: '60s', ...timeouts };
+  const other: Readonly<Record<string, string>> = { response: '60s', body: '60s', ...usual };
+  const entries = Object.entries(whole).filter(([key, value]) => other[key] !== value);
+  return entries.length === 0 ? undefined : Object.fromEntries(entries);
+}

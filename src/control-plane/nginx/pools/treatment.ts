@@ -11,8 +11,7 @@ const usualTime = 60_000;
 /** Evenkeel tries no exchange more often. */
 const mostAttempts = 10;
 
-export interface Proxying {
-  readonly treatment: Treatment;
+export interface Proxying extends Treatment {
   /** `non_idempotent`. */
   readonly idempotent: boolean;
 }
@@ -32,13 +31,11 @@ export function proxyingOf(scope: Scope, isTunnel: boolean, coverage: Coverage):
     ...(isTunnel ? { tunnel: durationText(read ?? usualTime) } : {}),
   };
   const { attempts, keys, idempotent } = retrying(scope, coverage);
-  return {
-    idempotent,
-    treatment: (serving) => {
-      const tries = Math.max(1, Math.min(attempts, serving, mostAttempts));
-      return { timeouts, retry: tries === 1 ? { attempts: 1 } : { attempts: tries, ...keys } };
-    },
+  const retry = (serving: number): Readonly<Record<string, unknown>> => {
+    const tries = Math.max(1, Math.min(attempts, serving, mostAttempts));
+    return tries === 1 ? { attempts: 1 } : { attempts: tries, ...keys };
   };
+  return { idempotent, retry, timeouts };
 }
 
 function timeOf(scope: Scope, name: string, key: string, coverage: Coverage): number | undefined {

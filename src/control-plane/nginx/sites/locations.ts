@@ -3,7 +3,7 @@
 
 import type { Coverage } from '../coverage/coverage.ts';
 import type { Directive } from '../language/directive.ts';
-import { exactPattern, prefixPattern, regexPattern, withNamedGroups } from '../words/patterns.ts';
+import { exactPattern, faultOf, prefixPattern, regexPattern } from '../words/patterns.ts';
 import type { Scope } from '../words/scope.ts';
 import { named, within } from '../words/scope.ts';
 
@@ -40,6 +40,11 @@ export function locationsIn(scope: Scope, coverage: Coverage): readonly Location
       const isNamed = directive.args[0]?.startsWith('@') === true;
       const note = isNamed ? 'no route leads to a named location' : 'expected a path, behind =, ~, ~* or ^~ or alone';
       coverage.refused(directive, note);
+      return [];
+    }
+    const fault = form.kind === 'regex' ? faultOf(regexPattern(form.text, form.ignoresCase)) : undefined;
+    if (fault !== undefined) {
+      coverage.refused(directive, `${fault}; left out, so what it would take comes to other locations`);
       return [];
     }
     const inner = within(scope, directive);
@@ -159,5 +164,5 @@ const longerThan = (prefix: Location, prefixes: readonly Location[]): readonly L
 
 const patternsOf = (locations: readonly Location[]): readonly string[] => locations.flatMap(({ text }) => prefixPattern(text) ?? []);
 const prefixTerms = (prefix: Location): PathTerms => ({ is: patternsOf([prefix]), isNot: [] });
-const regexOf = ({ text, ignoresCase }: Location): string => regexPattern(withNamedGroups(text).source, ignoresCase);
+const regexOf = ({ text, ignoresCase }: Location): string => regexPattern(text, ignoresCase);
 const stepOf = (location: Location, terms: PathTerms): Step => ({ location, terms, addsSlash: false });

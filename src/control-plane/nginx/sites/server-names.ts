@@ -3,7 +3,7 @@
 
 import type { Coverage } from '../coverage/coverage.ts';
 import type { Directive } from '../language/directive.ts';
-import { escaped, regexPattern, withNamedGroups } from '../words/patterns.ts';
+import { escaped, faultOf, regexPattern } from '../words/patterns.ts';
 import type { Scope } from '../words/scope.ts';
 import { named } from '../words/scope.ts';
 
@@ -69,7 +69,11 @@ function nameOf(name: string, directive: Directive, coverage: Coverage): readonl
     if (name === '') coverage.approximated(directive, 'requests without a host come to the default server');
     return [];
   }
-  if (name.startsWith('~')) return [{ host: regexPattern(withNamedGroups(name.slice(1)).source, false), rank: ranks.regex, length: 0 }];
+  if (name.startsWith('~')) {
+    const fault = faultOf(regexPattern(name.slice(1), false));
+    if (fault !== undefined) coverage.refused(directive, `${name}: ${fault}`);
+    return fault !== undefined ? [] : [{ host: regexPattern(name.slice(1), false), rank: ranks.regex, length: 0 }];
+  }
   if (name.startsWith('.') && hostForm.test(name.slice(1)))
     return [
       { host: name.slice(1), rank: ranks.exact, length: name.length },

@@ -6,7 +6,7 @@ import type { Case } from '../places/serving.ts';
 import { earlyCases, lateCases, slashAdded } from '../places/serving.ts';
 import type { Spot } from '../places/spot.ts';
 import type { PoolBook } from '../pools/pool-book.ts';
-import { withNamedGroups } from '../words/patterns.ts';
+import { groupsOf } from '../words/patterns.ts';
 import type { Origins, WrittenRoute } from '../words/routes.ts';
 import { conditionKeys } from '../words/routes.ts';
 import { inForce, named } from '../words/scope.ts';
@@ -19,6 +19,8 @@ export interface RouteTools {
   readonly pools: PoolBook;
   readonly origins: Origins;
   readonly port: number | undefined;
+  /** Of the listener, in bytes; 0 for none. */
+  readonly bodyLimit: number;
   /** No other server comes behind it: what it does not take is answered with 404 anyway. */
   readonly isLast: boolean;
 }
@@ -76,11 +78,12 @@ function spotOf(directive: Directive, location: Location | undefined, { group, t
     scope: location?.scope ?? scope,
     server: name,
     port: tools.port,
+    bodyLimit: tools.bodyLimit,
     coverage: tools.coverage,
     pools: tools.pools,
     around: {
       fixed: { server_name: name, server_port: String(tools.port ?? ''), nginx_version: 'evenkeel', pid: '' },
-      captures: location?.kind === 'regex' ? withNamedGroups(location.text).captures : new Map(),
+      captures: location?.kind === 'regex' ? groupsOf(location.text) : new Map(),
     },
   };
 }

@@ -1,4 +1,5 @@
 // Locations and names of nginx in the patterns of Evenkeel's routes.
+import { linearPattern } from '../../../foundation/patterns/linear-pattern.ts';
 
 const special = /[.*+?^${}()|[\]\\]/g;
 export const escaped = (text: string): string => text.replaceAll(special, '\\$&');
@@ -21,36 +22,35 @@ export function prefixPattern(prefix: string): string | undefined {
   return prefix === '/' || prefix === '' ? undefined : `~^${escaped(encoded(prefix))}`;
 }
 
-/** A regular expression of nginx: PCRE, with the names of groups and the flag in front as others write them too. */
+/** A regular expression of nginx: PCRE, with the flag in front and the names of groups as others write them too. */
 export function regexPattern(source: string, ignoresCase: boolean): string {
   const flagged = source.startsWith('(?i)');
-  const text = (flagged ? source.slice(4) : source).replaceAll(/\(\?P<(\w+)>|\(\?'(\w+)'/g, (_, one, other) => `(?<${one ?? other}>`);
+  const text = (flagged ? source.slice(4) : source).replaceAll(/\(\?'(\w+)'/g, '(?<$1>');
   return `${ignoresCase || flagged ? '~*' : '~'}${text}`;
 }
 
-/** The groups of a regular expression, each with a name: templates speak of groups by names alone. */
-export function withNamedGroups(source: string): { readonly source: string; readonly captures: ReadonlyMap<string, string> } {
-  const captures = new Map<string, string>();
-  let text = '';
+/** Why Evenkeel does not compare with this pattern; undefined when it does. */
+export function faultOf(pattern: string): string | undefined {
+  const ignoresCase = pattern.startsWith('~*');
+  const read = linearPattern(pattern.slice(ignoresCase ? 2 : 1), ignoresCase);
+  return read.ok ? undefined : `an expression that can be answered in linear time is wanted; this one ${read.fault}`;
+}
+
+/** The groups of a regular expression, by number and by name, as variables and templates call them. */
+export function groupsOf(source: string): ReadonlyMap<string, string> {
+  const groups = new Map<string, string>();
   let inClass = false;
-  let groups = 0;
+  let count = 0;
   for (let at = 0; at < source.length; at++) {
-    const char = source[at] ?? '';
-    const named = char === '(' && !inClass ? /^\(\?P?[<'](\w+)[>']/.exec(source.slice(at)) : null;
-    if (char === '\\') text += char + (source[++at] ?? '');
-    else if (named !== null) {
-      const name = named[1] ?? '';
-      captures.set(String(++groups), name).set(name, name);
-      text += `(?<${name}>`;
-      at += named[0].length - 1;
-    } else if (char === '(' && !inClass && source[at + 1] !== '?') {
-      captures.set(String(++groups), `g${groups}`);
-      text += `(?<g${groups}>`;
-    } else {
-      if (char === '[') inClass = true;
-      if (char === ']') inClass = false;
-      text += char;
-    }
+    const char = source[at];
+    if (char === '\\') at++;
+    else if (char === '[') inClass = true;
+    else if (char === ']') inClass = false;
+    if (char !== '(' || inClass) continue;
+    const name = /^\(\?P?[<'](\w+)[>']/.exec(source.slice(at))?.[1];
+    if (name === undefined && source[at + 1] === '?') continue;
+    groups.set(`${++count}`, `${count}`);
+    if (name !== undefined) groups.set(name, name);
   }
-  return { source: text, captures };
+  return groups;
 }

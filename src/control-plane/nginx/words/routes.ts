@@ -18,21 +18,23 @@ export interface Conditions {
 export type Origins = WeakMap<WrittenRoute, Directive>;
 
 export function conditionKeys({ hosts, terms, others }: Conditions): WrittenRoute {
-  const [path, ...morePaths] = terms.is;
-  const direct = others.filter((other) => !('not' in other) && !('path' in other) && !('host' in other));
   const merged: Record<string, unknown> = {};
-  const all: Condition[] = morePaths.map((more) => ({ path: more }));
-  for (const other of others) {
-    const isFree = direct.includes(other) && Object.keys(other).every((key) => !(key in merged));
+  const all: Condition[] = [];
+  // What an expression among the others finds is what the action speaks of, so it stands first.
+  const paths = [...others.filter((other) => 'path' in other), ...terms.is.map((path) => ({ path }))];
+  for (const other of [...paths, ...others.filter((each) => !('path' in each))]) {
+    const isFree = !('not' in other) && Object.keys(other).every((key) => !(key in merged) && !(key === 'host' && hosts !== undefined));
     if (isFree) Object.assign(merged, other);
     else all.push(other);
   }
+  const not = terms.isNot.length === 0 ? [] : [{ not: { path: oneOrList([...new Set(terms.isNot)]) } }];
+  const [only, ...more] = [...not, ...all.filter((each) => 'not' in each)];
+  const rest = [...all.filter((each) => !('not' in each)), ...more];
   return {
     ...(hosts === undefined ? {} : { host: oneOrList(hosts) }),
-    ...(path === undefined ? {} : { path }),
     ...merged,
-    ...(all.length === 0 ? {} : { all }),
-    ...(terms.isNot.length === 0 ? {} : { not: { path: oneOrList([...new Set(terms.isNot)]) } }),
+    ...(rest.length === 0 ? {} : { all: rest }),
+    ...only,
   };
 }
 

@@ -74,8 +74,8 @@ export function templateOf(value: string, { fixed, captures }: Surroundings): Te
   return { ok: true, text, differences };
 }
 
-/** A brace that means itself is written twice. */
-export const literal = (text: string): string => text.replaceAll('{', '{{').replaceAll('}', '}}');
+/** An opening brace that means itself is written twice. */
+export const literal = (text: string): string => text.replaceAll('{', '{{');
 
 function wordOf(name: string, fixed: Surroundings['fixed'], captures: Surroundings['captures']): Word | undefined {
   const capture = captures.get(name);
