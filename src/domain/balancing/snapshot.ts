@@ -2,8 +2,8 @@
 import type { Endpoint } from '../endpoints/endpoint.ts';
 import { endpointControl } from '../endpoints/scoreboard.ts';
 import type { PanicSettings } from '../health/panic-settings.ts';
-import type { PanicRules, PriorityHealth, PriorityLoads } from '../health/priority-loads.ts';
-import { priorityLoads } from '../health/priority-loads.ts';
+import type { PriorityHealth } from '../health/priority-loads.ts';
+import { noPanic, tierLoads } from '../health/priority-loads.ts';
 import type { SlowStartRules } from './warm-up.ts';
 import { warmLimit, warmth } from './warm-up.ts';
 
@@ -42,9 +42,6 @@ interface SnapshotParts {
   readonly now: number;
 }
 
-/** Health is always believed, and what a priority cannot take spills over as in Envoy. */
-const noPanic: PanicSettings = { threshold: 0, overprovisioning: 140, action: 'spread' };
-
 export function takeSnapshot({ endpoints, slowStart, keepsDown, backupsFrom, panic = noPanic, now }: SnapshotParts): Snapshots {
   const warmths = warmthsOf(endpoints, slowStart, now);
   const all = endpoints.map((endpoint, index) => presentState(endpoint, warmths[index] ?? 1));
@@ -52,7 +49,7 @@ export function takeSnapshot({ endpoints, slowStart, keepsDown, backupsFrom, pan
   const pickable = keepsDown ? endpoints.map((endpoint) => presentState(endpoint, 1)) : all;
   const last = endpoints.reduce((most, { tier }) => Math.max(most, tier), 0);
   const health = Array.from({ length: last + 1 }, (_, tier) => healthOf(all, tier));
-  const { loads, inPanic } = spread(health, backupsFrom, panic);
+  const { loads, inPanic } = tierLoads(health, backupsFrom, panic);
   const tiers = Array.from({ length: last + 1 }, (_, tier): Snapshot => {
     const isInPanic = inPanic[tier] === true;
     const mayServe = ({ load }: Endpoint): boolean => {
@@ -76,16 +73,6 @@ export function takeSnapshot({ endpoints, slowStart, keepsDown, backupsFrom, pan
 function healthOf(endpoints: readonly Endpoint[], tier: number): PriorityHealth {
   const wanted = endpoints.filter((endpoint) => endpoint.tier === tier && endpoint.weight > 0 && endpoint.load.isWanted);
   return { healthy: wanted.filter(({ load }) => load.isWell).length, total: wanted.length };
-}
-
-/** Tiers of backups are judged each by itself: they are not asked before all others have nothing. */
-function spread(health: readonly PriorityHealth[], backupsFrom: number, rules: PanicRules): PriorityLoads {
-  const sharing = priorityLoads(health.slice(0, backupsFrom), rules);
-  const backups = health.slice(backupsFrom).map((one) => priorityLoads([one], rules).inPanic[0] === true);
-  // Where all is lost and nobody panics, loads by size would let tiers share that have nothing to give.
-  const isAnyWell = health.slice(0, backupsFrom).some(({ healthy }) => healthy > 0);
-  const loads = isAnyWell || sharing.inPanic.includes(true) ? sharing.loads : [100];
-  return { loads, inPanic: [...sharing.inPanic, ...backups] };
 }
 
 /** When most of a pool warms up there is nobody to take the rest of the traffic: then all have their whole weight. */

@@ -32,6 +32,20 @@ export function priorityLoads(priorities: readonly PriorityHealth[], rules: Pani
   return { loads, inPanic };
 }
 
+/** Without settings for panic: health is always believed, and what a priority cannot take spills over as in Envoy. */
+export const noPanic = { threshold: 0, overprovisioning: 140, action: 'spread' } as const;
+
+/** The same with tiers of backups behind the priorities. Each of those is judged by itself: it is not asked before all others have nothing. */
+export function tierLoads(tiers: readonly PriorityHealth[], backupsFrom: number, rules: PanicRules): PriorityLoads {
+  const priorities = tiers.slice(0, backupsFrom);
+  const sharing = priorityLoads(priorities, rules);
+  const backups = tiers.slice(backupsFrom).map((one) => priorityLoads([one], rules).inPanic[0] === true);
+  // Where all is lost and nobody panics, loads by size would let tiers share that have nothing to give.
+  const isAnyWell = priorities.some(({ healthy }) => healthy > 0);
+  const loads = isAnyWell || sharing.inPanic.includes(true) ? sharing.loads : [100];
+  return { loads, inPanic: [...sharing.inPanic, ...backups] };
+}
+
 /** The priority for a number from 0 to below 100: by chance, or by the hash of a key, so that keys stay where they are. */
 export function choosePriority(loads: readonly number[], point: number): number {
   let end = 0;
