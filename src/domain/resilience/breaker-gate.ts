@@ -32,7 +32,7 @@ export class BreakerGate implements Gate {
 
   ended({ load }: Endpoint, evidence: Evidence, ticket: number, took: number): void {
     const breaker = this.#breakers.get(load.slot);
-    if (evidence === 'nothing') breaker?.abandon(ticket);
+    if (evidence === 'nothing') breaker?.abandon(ticket, took, this.#now());
     else breaker?.end(ticket, speaksAgainst(evidence), took, this.#now());
   }
 }

@@ -187,6 +187,18 @@ describe('an open breaker', () => {
     assert.equal(breaker.state, closed);
   });
 
+  test('takes a call that was abandoned for slow when it had been, a trial as well, and else for nothing', () => {
+    const breaker = breakerOf({ leastCalls: 1, trials: 1 });
+    breaker.abandon(breaker.admit(5000), 999, 5000);
+    assert.equal(breaker.state, closed);
+    breaker.abandon(breaker.admit(5000), 1000, 5000);
+    assert.equal(breaker.state, open);
+    breaker.abandon(breaker.admit(6000), 999, 6000);
+    breaker.abandon(breaker.admit(6000), 1000, 6000);
+    assert.equal(breaker.state, open);
+    assert.equal(breaker.admit(7999), notAdmitted, 'for twice as long');
+  });
+
   test('makes other trials when those of a dead worker never end', () => {
     const breaker = breakerOf({ trials: 1 });
     trip(breaker, 5000);

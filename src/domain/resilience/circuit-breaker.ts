@@ -101,9 +101,13 @@ export class CircuitBreaker {
     else this.#succeed(control, now);
   }
 
-  /** A call ended without telling anything of the other side, because the client left. A trial is given to another one. */
-  abandon(ticket: number): void {
-    if ((ticket & 1) === 1) this.#addToTrials(ticket >>> 1, -oneGiven, 0);
+  /**
+   * A call was ended from this side before the other one had answered, because the client left, say. If it was slow by then, that is all there is
+   * to know; else it tells nothing, and a trial is given to another one.
+   */
+  abandon(ticket: number, took = 0, now = 0): void {
+    if (took >= this.#rules.slowAfter) this.end(ticket, false, took, now);
+    else if ((ticket & 1) === 1) this.#addToTrials(ticket >>> 1, -oneGiven, 0);
   }
 
   #judge(control: number, failed: boolean, slow: boolean, now: number): void {
