@@ -1,9 +1,10 @@
 // What happens when an endpoint cannot be reached, is silent or answers with nonsense: another try where that is safe, else a clear answer.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { balanced } from '../support/balanced.ts';
+import { balanced, eventually } from '../support/balanced.ts';
 import { FullBacklog } from '../support/full-backlog.ts';
-import { answerOf, echoTarget, ScriptedEndpoint } from '../support/scripted-endpoint.ts';
+import { always, answerOf, echoTarget, ScriptedEndpoint } from '../support/scripted-endpoint.ts';
+import { AheadClock } from '../support/time/ahead-clock.ts';
 
 const timeout = 60_000;
 const get = 'GET / HTTP/1.1\r\nHost: a.test\r\n\r\n';
@@ -122,6 +123,48 @@ describe('an endpoint that is silent', { timeout }, () => {
     await upstream.closed();
     assert.equal(here.listener.brokenAnswers, 1);
     assert.equal(here.endpoint().failed, 1);
+  });
+});
+
+describe('a pool that takes one exchange at a time', { timeout }, () => {
+  for (const [what, endpoint] of [
+    ['answered', answerOf('one')],
+    ['refused', 'nonsense\r\n\r\n'],
+  ] as const) {
+    test(`has a place for the next request of a connection once the one before it is ${what}`, async () => {
+      await using upstream = await ScriptedEndpoint.open(always(endpoint));
+      await using here = await balanced({ endpoints: [upstream], pool: { maxRequests: 1 } });
+      await using client = await here.connect();
+      client.send(get + get + get);
+      for (let turn = 0; turn < 3; turn++) assert.match((await client.answer()).startLine, what === 'answered' ? / 200 / : / 502 /);
+    });
+  }
+
+  test('does not take a tunnel for a request that takes long', async () => {
+    using clock = new AheadClock();
+    await using endpoint = await ScriptedEndpoint.open(async (peer) => {
+      for (;;) {
+        const { startLine } = await peer.request();
+        if (startLine.includes('/chat')) peer.send('HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: chat\r\n\r\n');
+        else if (!startLine.includes('/held')) peer.send(answerOf('one'));
+      }
+    });
+    const timeouts = { tunnel: 'none' } as const;
+    await using here = await balanced({ endpoints: [endpoint], pool: { maxRequests: 1, queue: { size: 10, timeout: '2s' }, timeouts } });
+    await using talker = await here.connect();
+    talker.send('GET /chat HTTP/1.1\r\nHost: a.test\r\nConnection: upgrade\r\nUpgrade: chat\r\n\r\n');
+    await talker.until('\r\n\r\n');
+    clock.put(3_600_000);
+    talker.close();
+    await eventually(() => here.endpoint().inFlight === 0, 'the tunnel is closed');
+    await using first = await here.connect();
+    await using second = await here.connect();
+    first.send('GET /held HTTP/1.1\r\nHost: a.test\r\n\r\n');
+    await eventually(() => here.endpoint().inFlight === 1, 'the place is taken');
+    second.send(get);
+    await eventually(() => here.pool.queued === 1, 'the next one waits, and is not told that it would wait too long');
+    first.close();
+    assert.equal((await second.answer()).body, 'one');
   });
 });
 

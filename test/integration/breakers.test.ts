@@ -6,9 +6,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { WrittenDocument } from '../../src/control-plane/configuration/document.ts';
 import { eventually } from '../support/balanced.ts';
 import type { BytePeer, PeerMessage } from '../support/byte-peer.ts';
+import { HeldTimers } from '../support/held-timers.ts';
 import { HoldingEndpoint } from '../support/holding-endpoint.ts';
 import type { PlanesParts } from '../support/planes.ts';
 import { idle, Planes } from '../support/planes.ts';
+import { AheadClock } from '../support/time/ahead-clock.ts';
 
 const timeout = 60_000;
 const requestOf = (path: string, lines = ''): string => `GET ${path} HTTP/1.1\r\nHost: a.test\r\n${lines}\r\n`;
@@ -164,6 +166,49 @@ describe('the breaker of a pool', { timeout }, () => {
     assert.match(await open.here.ask(quick), /"breaker-open"/);
   });
 
+  test('hears nothing of who was refused for want of a place', async () => {
+    const queue = { size: 1, timeout: '1h' } as const;
+    await using all = await world({ breaker: forLong, maxRequests: 1, queue }, { count: 1 });
+    await using one = await all.here.connect();
+    one.send(held);
+    const upstream = await all.first.held();
+    await using next = await all.here.connect();
+    next.send(quick);
+    await eventually(() => all.here.totals.pools[0]?.queued === 1, 'one waits');
+    for (let turn = 0; turn < 6; turn++) assert.match(await all.here.ask(quick), /"(pool-saturated|too-late)"/);
+    all.first.answer(upstream);
+    assert.match((await next.answer()).startLine, / 200 /);
+    assert.match(await all.here.ask(quick), /^HTTP\/1\.1 200 /);
+  });
+
+  test('hears nothing of clients that give too little time', async () => {
+    using timers = new HeldTimers(3_600_000);
+    await using all = await world({ breaker: { ...forLong, leastCalls: 2 }, deadline: { header: 'x-timeout' } }, { count: 1 });
+    for (let turn = 0; turn < 4; turn++) {
+      await using client = await all.here.connect();
+      client.send(requestOf('/held', 'X-Timeout: 2h\r\n'));
+      const upstream = await all.first.held();
+      timers.run();
+      assert.match((await client.answer()).body, /"deadline-exceeded"/);
+      await upstream.closed();
+    }
+    assert.match(await all.here.ask(quick), /^HTTP\/1\.1 200 /);
+  });
+
+  test('hears of pools that give no answer in the time that they set', async () => {
+    using timers = new HeldTimers(3_600_000);
+    await using all = await world({ breaker: { ...forLong, leastCalls: 2 }, retry: { within: '2h' } }, { count: 1 });
+    for (let turn = 0; turn < 2; turn++) {
+      await using client = await all.here.connect();
+      client.send(held);
+      const upstream = await all.first.held();
+      timers.run();
+      assert.match((await client.answer()).body, /"deadline-exceeded"/);
+      await upstream.closed();
+    }
+    assert.match(await all.here.ask(quick), /"breaker-open"/);
+  });
+
   test('is one for all workers', async () => {
     await using all = await world({ breaker: forLong }, { workers: 2 });
     failAll(all);
@@ -276,6 +321,74 @@ describe('the breaker of a pool', { timeout }, () => {
 });
 
 for (const breaker of ['breaker', 'endpointBreaker'] as const) {
+  describe(`${breaker}: what is slow`, { timeout }, () => {
+    // Nothing here takes five seconds but what is said to.
+    const slow = { ...forLong, leastCalls: 1, slow: 50, slowAfter: '5s' } as const;
+    const takes = 8000;
+
+    test('is an endpoint whose client has left before it answered', async () => {
+      using clock = new AheadClock();
+      await using all = await world({ [breaker]: slow }, { count: 1 });
+      await using client = await all.here.connect();
+      client.send(held);
+      const upstream = await all.first.held();
+      clock.put(takes);
+      client.close();
+      await upstream.closed();
+      assert.match(await all.here.ask(quick), /"(breaker-open|no-endpoint)"/);
+    });
+
+    test('is not one whose client has left soon', async () => {
+      await using all = await world({ [breaker]: slow }, { count: 1 });
+      await using client = await all.here.connect();
+      client.send(held);
+      const upstream = await all.first.held();
+      client.close();
+      await upstream.closed();
+      assert.match(await all.here.ask(quick), /^HTTP\/1\.1 200 /);
+    });
+
+    test('is not one whose client is slow to send', async () => {
+      using clock = new AheadClock();
+      await using all = await world({ [breaker]: slow }, { count: 1 });
+      await using client = await all.here.connect();
+      client.send(`${requestOf('/', 'Content-Length: 2\r\n').replace('GET', 'PUT')}a`);
+      await eventually(() => (all.here.each('bytesSent')[0] ?? 0) > 60, 'the endpoint has what came');
+      clock.put(takes);
+      client.send('b');
+      assert.match((await client.answer()).startLine, / 200 /);
+      assert.match(await all.here.ask(quick), /^HTTP\/1\.1 200 /);
+    });
+
+    test('is one that takes its time with a request that came slowly', async () => {
+      using clock = new AheadClock();
+      await using all = await world({ [breaker]: slow }, { count: 1 });
+      await using client = await all.here.connect();
+      client.send(`${requestOf('/held', 'Content-Length: 2\r\n').replace('GET', 'PUT')}hi`);
+      const upstream = await all.first.held();
+      clock.put(takes);
+      all.first.answer(upstream);
+      assert.match((await client.answer()).startLine, / 200 /);
+      await idle(all.here.board);
+      assert.match(await all.here.ask(quick), /"(breaker-open|no-endpoint)"/);
+    });
+
+    test('is not one whose client is slow to read', async () => {
+      using clock = new AheadClock();
+      await using all = await world({ [breaker]: slow }, { count: 1 });
+      await using client = await all.here.connect();
+      client.send(held);
+      const upstream = await all.first.held();
+      upstream.send('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\na');
+      await client.until('\r\n\r\na');
+      clock.put(takes);
+      upstream.send('b');
+      await client.until('b');
+      await idle(all.here.board);
+      assert.match(await all.here.ask(quick), /^HTTP\/1\.1 200 /);
+    });
+  });
+
   test(`${breaker}: a tunnel is a success once it is open`, { timeout }, async () => {
     await using all = await world({ [breaker]: forShort }, { count: 1 });
     failAll(all);

@@ -1,10 +1,12 @@
 // A second endpoint is asked for what the first one is late with: once, where that is safe, as often as a share allows. One of the two answers
 // the client, the other one is spared the rest, and nothing of it is left.
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, mock, test } from 'node:test';
 import type { WrittenDocument } from '../../src/control-plane/configuration/document.ts';
+import { Hedging } from '../../src/data-plane/dispatching/hedging.ts';
 import type { Trial, TrialOutcome } from '../../src/domain/balancing/learner.ts';
 import { definePolicy } from '../../src/domain/balancing/policy.ts';
+import { endpointControl, endpointHealth } from '../../src/domain/endpoints/scoreboard.ts';
 import { eventually } from '../support/balanced.ts';
 import type { BytePeer } from '../support/byte-peer.ts';
 import { HeldTimers } from '../support/held-timers.ts';
@@ -218,7 +220,7 @@ describe('a second endpoint is not asked', { timeout }, () => {
   });
 
   test('a third time: one that failed is not asked again by the timer of the first', async () => {
-    await using all = await world({ retry: { attempts: 2 } });
+    await using all = await world({ retry: { attempts: 3 } }, { count: 3 });
     await using client = await all.here.connect();
     client.send(held);
     (await all.first.held()).close();
@@ -226,7 +228,55 @@ describe('a second endpoint is not asked', { timeout }, () => {
     all.timers.run();
     all.second.answer(next);
     assert.equal((await client.answer()).body, 'e1');
-    assert.deepEqual([all.here.each('attempts'), all.here.totals.pools[0]?.hedges], [[3, 1], 0]);
+    assert.deepEqual([all.here.each('attempts'), all.here.totals.pools[0]?.hedges], [[3, 1, 0], 0]);
+  });
+
+  test('once more when the first of two fails before the second has its request', async () => {
+    await using all = await world({}, { count: 3 });
+    await using client = await all.here.connect();
+    client.send(held);
+    const slow = await all.first.held();
+    // What breaks it off is there before the other connection is.
+    slow.reset();
+    all.timers.run();
+    const rival = await all.second.held();
+    await eventually(() => all.here.each('failed')[0] === 1, 'the first has failed');
+    assert.deepEqual(all.timers.waits, []);
+    all.second.answer(rival);
+    assert.equal((await client.answer()).body, 'e1');
+  });
+
+  test('while others wait for a place, and that costs nothing of the share', async () => {
+    await using all = await world({ hedge: { ...hedge, share: 20 }, maxRequests: 1, queue: { size: 5, timeout: '1h' } }, { known: 9 });
+    await using client = await all.here.connect();
+    client.send(held);
+    const slow = await all.first.held();
+    await using other = await all.here.connect();
+    other.send(quick);
+    await eventually(() => all.here.totals.pools[0]?.queued === 1, 'another one waits');
+    all.timers.run();
+    assert.equal(all.here.totals.pools[0]?.hedges, 0);
+    all.first.answer(slow);
+    assert.equal((await client.answer()).body, 'e0');
+    assert.equal((await other.answer()).body, 'e0');
+    await using late = await all.late();
+    all.second.answer(late.rival);
+    assert.equal((await late.client.answer()).body, 'e1');
+  });
+
+  test('in panic, when endpoints are asked of which nothing good is believed', async () => {
+    await using all = await world({ panic: 50 });
+    const { board } = all.here;
+    for (const place of [0, 1]) board.controls(place)[endpointControl.health] = endpointHealth.failing;
+    board.raiseRevision(0);
+    while ((await all.here.ask(quick)).includes('"no-endpoint"'));
+    await using client = await all.here.connect();
+    client.send(held);
+    const slow = await all.first.held();
+    all.timers.run();
+    all.first.answer(slow);
+    assert.equal((await client.answer()).body, 'e0');
+    assert.equal(all.here.totals.pools[0]?.hedges, 0);
   });
 });
 
@@ -259,12 +309,83 @@ describe('of two that are asked', { timeout }, () => {
     });
   }
 
-  test('a status that is not on the list wins', async () => {
+  for (const loser of ['slow', 'rival'] as const) {
+    test(`an error makes the ${loser} one lose as long as the other may do better`, async () => {
+      await using all = await world();
+      await using late = await all.late();
+      (loser === 'slow' ? all.first : all.second).answer(late[loser], 500);
+      await late[loser].closed();
+      assert.equal(late.client.received, '');
+      (loser === 'slow' ? all.second : all.first).answer(loser === 'slow' ? late.rival : late.slow);
+      assert.equal((await late.client.answer()).body, loser === 'slow' ? 'e1' : 'e0');
+    });
+  }
+
+  test('both may answer with an error: the last one is passed on', async () => {
     await using all = await world();
     await using late = await all.late();
     all.second.answer(late.rival, 500);
-    assert.match((await late.client.answer()).startLine, / 500 /);
+    await late.rival.closed();
+    all.first.answer(late.slow, 501);
+    assert.match((await late.client.answer()).startLine, / 501 /);
+  });
+
+  test('an answer that says no is an answer: it wins', async () => {
+    await using all = await world();
+    await using late = await all.late();
+    all.second.answer(late.rival, 404);
+    assert.match((await late.client.answer()).startLine, / 404 /);
     await late.slow.closed();
+  });
+
+  test('each has the time of one try', async () => {
+    await using all = await world({ retry: { attempts: 2, perTry: '3h' } });
+    await using client = await all.here.connect();
+    client.send(held);
+    const slow = await all.first.held();
+    assert.deepEqual(all.timers.waits, [3 * hour, hour]);
+    all.timers.run(hour);
+    const rival = await all.second.held();
+    assert.deepEqual(all.timers.waits, [3 * hour, 3 * hour]);
+    slow.close();
+    await eventually(() => all.here.each('failed')[0] === 1, 'the first has failed');
+    all.timers.run();
+    assert.match((await client.answer()).body, /"try-timeout"/);
+    await rival.closed();
+    assert.deepEqual(all.here.each('failed'), [1, 1]);
+  });
+
+  test('both count as tries', async () => {
+    await using all = await world({ retry: { attempts: 2 } }, { count: 3 });
+    await using late = await all.late();
+    late.slow.close();
+    late.rival.close();
+    assert.match((await late.client.answer()).body, /"endpoint-closed"/);
+    assert.deepEqual(all.here.each('attempts'), [3, 1, 0]);
+  });
+
+  test('both say how long answers take: the one that lost as long as it was waited for', async () => {
+    await using all = await world();
+    const { record } = Hedging.prototype;
+    const recorded: number[] = [];
+    const recording = mock.method(Hedging.prototype, 'record', function (this: Hedging, latency: number) {
+      recorded.push(latency);
+      record.call(this, latency);
+    });
+    try {
+      await using late = await all.late();
+      all.second.answer(late.rival);
+      await late.client.answer();
+      assert.equal(recorded.length, 2);
+      assert.ok((recorded[0] ?? 0) > (recorded[1] ?? 0), `${recorded}`);
+      await all.here.ask(quick);
+      assert.equal(recorded.length, 3);
+      all.first.status = 500;
+      await all.here.ask(quick);
+      assert.equal(recorded.length, 3, 'errors say nothing of it');
+    } finally {
+      recording.mock.restore();
+    }
   });
 
   test('both may fail: the client is told once', async () => {

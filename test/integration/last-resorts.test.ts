@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { WrittenDocument } from '../../src/control-plane/configuration/document.ts';
+import { HeldTimers } from '../support/held-timers.ts';
 import { HoldingEndpoint } from '../support/holding-endpoint.ts';
 import type { PlanesParts } from '../support/planes.ts';
 import { idle, Planes } from '../support/planes.ts';
@@ -11,6 +12,7 @@ const timeout = 60_000;
 const requestOf = (method: string, path = '/', lines = ''): string => `${method} ${path} HTTP/1.1\r\nHost: a.test\r\n${lines}\r\n`;
 const get = requestOf('GET');
 const lastResort = { status: 503, type: 'text/html; charset=utf-8', body: '<p>Gleich zurück</p>' } as const;
+const hour = 3_600_000;
 const length = Buffer.byteLength(lastResort.body);
 
 type PoolParts = Partial<WrittenDocument['pools'][string]>;
@@ -102,13 +104,83 @@ describe('another pool', { timeout }, () => {
     assert.equal(all.endpoint(0).requests.length, 2);
   });
 
-  test('does not take what an endpoint has had', async () => {
-    await using all = await world({ web: { backup: 'spare', retry: { attempts: 1 } }, spare: {} });
-    await using client = await all.here.connect();
-    client.send(requestOf('GET', '/held'));
-    (await all.endpoint(0).held()).close();
-    assert.match((await client.answer()).body, /"endpoint-closed"/);
-    assert.deepEqual(all.here.each('attempts'), [1, 0, 0, 0]);
+  describe('takes over when all endpoints have failed', () => {
+    const closeEach = async ({ endpoint }: World, places: readonly number[]): Promise<void> => {
+      for (const place of places) (await endpoint(place).held()).close();
+    };
+
+    test('at what is safe to repeat', async () => {
+      await using all = await world({ web: { backup: 'spare' }, spare: {} });
+      await using client = await all.here.connect();
+      const body = 'x'.repeat(10_000);
+      client.send(`${requestOf('PUT', '/held', `Content-Length: ${body.length}\r\n`)}${body}`);
+      await closeEach(all, [0, 1]);
+      all.endpoint(2).answer(await all.endpoint(2).held());
+      assert.equal((await client.answer()).body, 'e2');
+      assert.deepEqual(all.here.each('attempts'), [1, 1, 1, 0]);
+      assert.deepEqual(all.here.each('retries'), [1, 1, 0, 0]);
+      client.send(get);
+      assert.equal((await client.answer()).body, 'e0', 'the first pool is asked first');
+    });
+
+    test('to be reached, whatever the method', async () => {
+      const nowhere = { address: 'unix:/nowhere.sock' };
+      await using all = await world({ web: { backup: 'spare', endpoints: [nowhere, nowhere] as never }, spare: {} });
+      const post = requestOf('POST', '/', 'Content-Length: 2\r\n');
+      assert.equal(await all.answered(`${post}hi`), 'e2');
+    });
+
+    test('and not at what may do harm, nor beyond the tries and the budget of the first pool', async () => {
+      await using all = await world({ web: { backup: 'spare' }, spare: {} });
+      await using client = await all.here.connect();
+      client.send(requestOf('POST', '/held', 'Content-Length: 0\r\n'));
+      await closeEach(all, [0]);
+      assert.match((await client.answer()).body, /"endpoint-closed"/);
+      assert.deepEqual(all.here.each('attempts'), [1, 0, 0, 0]);
+      for (const retry of [{ attempts: 2 }, { budget: { share: 0, perSecond: 0 } }] as const) {
+        await using few = await world({ web: { backup: 'spare', retry }, spare: {} });
+        await using one = await few.here.connect();
+        one.send(requestOf('GET', '/held'));
+        await closeEach(few, 'attempts' in retry ? [0, 1] : [0]);
+        assert.match((await one.answer()).body, /"endpoint-closed"/);
+        assert.deepEqual(few.here.each('attempts').slice(2), [0, 0]);
+      }
+    });
+
+    test('and where it has nobody either, the client is told what came of the last try, and not the last resort', async () => {
+      await using all = await world({ web: { backup: 'spare', lastResort }, spare: { lastResort } });
+      setAll(all, [2, 3], 'down');
+      await using client = await all.here.connect();
+      client.send(requestOf('GET', '/held'));
+      await closeEach(all, [0, 1]);
+      assert.match((await client.answer()).body, /"endpoint-closed"/);
+    });
+
+    test('in the time that is left', async () => {
+      using timers = new HeldTimers(hour);
+      await using all = await world({ web: { backup: 'spare', retry: { within: '2h' } }, spare: { retry: { within: '10h' } } });
+      await using client = await all.here.connect();
+      client.send(requestOf('GET', '/held'));
+      await closeEach(all, [0, 1]);
+      const last = await all.endpoint(2).held();
+      const [wait = 0, ...others] = timers.waits;
+      assert.deepEqual(others, []);
+      assert.ok(wait <= 2 * hour && wait > 1.9 * hour, `${wait}`);
+      timers.run();
+      assert.match((await client.answer()).body, /"deadline-exceeded"/);
+      await last.closed();
+    });
+
+    test('and leaves no place taken in the first one', async () => {
+      await using all = await world({ web: { backup: 'spare', maxRequests: 1 }, spare: { maxRequests: 1 } });
+      for (let turn = 0; turn < 3; turn++) {
+        await using client = await all.here.connect();
+        client.send(requestOf('GET', '/held'));
+        await closeEach(all, [0, 1]);
+        all.endpoint(2).answer(await all.endpoint(2).held());
+        assert.equal((await client.answer()).body, 'e2');
+      }
+    });
   });
 
   test('may have another one behind it', async () => {

@@ -199,6 +199,59 @@ describe('a body that is still coming when its endpoint dies', { timeout }, () =
     assert.deepEqual([all.here.endpoint(0).inFlight, all.here.endpoint(1).inFlight], [0, 0]);
   });
 
+  test('waits with it for the try after an answer of the list, too', async () => {
+    using timers = new HeldTimers(1_000_000);
+    await using last = await ScriptedEndpoint.open();
+    await using first = await ScriptedEndpoint.open();
+    await using second = await ScriptedEndpoint.open();
+    const retry: Pool['retry'] = { on: [503], backoff: { base: '1h', jitter: 'equal' }, perTry: '10h', within: '20h' };
+    await using here = await balanced({ endpoints: [first, second, last], pool: { ...firstFirst, retry } });
+    await using client = await here.connect();
+    client.send(fixed('PUT') + body.slice(0, half));
+    for (const endpoint of [first, second]) {
+      const busy = await endpoint.connection();
+      await busy.until(body.slice(half - 10, half));
+      busy.send('HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n');
+    }
+    await eventually(() => timers.waits.some((wait) => wait <= 3_600_000), 'the next try waits');
+    client.send(body.slice(half));
+    timers.run(3_600_000);
+    assert.equal((await answerAndRead(await last.connection(), client)).body, body);
+    assert.deepEqual(timers.waits, []);
+  });
+
+  test('waits also where the next one breaks while it is sent what was kept', async () => {
+    using timers = new HeldTimers(1_000_000);
+    await using last = await ScriptedEndpoint.open();
+    await using first = await ScriptedEndpoint.open();
+    await using second = await ScriptedEndpoint.open();
+    const retry: Pool['retry'] = { body: '6KiB', backoff: { base: '1h', jitter: 'equal' } };
+    await using here = await balanced({ endpoints: [first, second, last], pool: { ...firstFirst, retry } });
+    await using client = await here.connect();
+    client.send(fixed('PUT') + body.slice(0, half));
+    const dying = await first.connection();
+    await dying.until(body.slice(half - 10, half));
+    // The kernel tells of a death where something is sent: the second endpoint dies of what it is sent first.
+    const { sendBytes } = Wire.prototype;
+    let hasDied = false;
+    using _ = restoring(
+      mock.method(Wire.prototype, 'sendBytes', function (this: Wire, bytes: Buffer, start: number, end: number, stays: boolean) {
+        const dies = !hasDied && end - start === half;
+        hasDied ||= dies;
+        if (dies) this.socketLost('EPIPE');
+        else sendBytes.call(this, bytes, start, end, stays);
+      }),
+    );
+    dying.reset();
+    await eventually(() => timers.waits.length === 1, 'the next try waits');
+    client.send(body.slice(half));
+    // Whatever could be read by now has been read.
+    for (let turn = 0; turn < 3; turn++) assert.match(await here.ask('nonsense\r\n\r\n'), /^HTTP\/1\.1 400 /);
+    timers.run();
+    assert.equal((await answerAndRead(await last.connection(), client)).body, body);
+    assert.deepEqual([here.endpoint(0).failed, here.endpoint(1).failed, here.endpoint(2).succeeded], [1, 1, 1]);
+  });
+
   test('is sent to nobody else where that may do harm', async () => {
     await using all = await twoByHand();
     all.client.send(fixed('POST') + body.slice(0, half));

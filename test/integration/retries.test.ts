@@ -3,7 +3,9 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { BalancedParts } from '../support/balanced.ts';
 import { balanced, eventually } from '../support/balanced.ts';
+import { FullBacklog } from '../support/full-backlog.ts';
 import { HeldTimers } from '../support/held-timers.ts';
+import { Planes } from '../support/planes.ts';
 import type { Reaction } from '../support/recording-endpoint.ts';
 import { answering, closing, RecordingEndpoint, silent } from '../support/recording-endpoint.ts';
 
@@ -99,6 +101,12 @@ describe('an answer with a status of the list', { timeout }, () => {
     assert.deepEqual(routed.got, [1, 1]);
   });
 
+  test('costs nothing of the budget where nobody else is asked', async () => {
+    await using all = await world([answering(503)], { retry: { ...on.retry, budget: { share: 0, perSecond: 1 } } });
+    for (let turn = 0; turn < 30; turn++) assert.match(await all.here.ask(get), /^HTTP\/1\.1 503 /);
+    assert.equal(all.here.pool.retriesRefused, 0);
+  });
+
   test('is one of the list alone', async () => {
     await using all = await world([answering(500), answering(200)], on);
     assert.match(await all.here.ask(get), /^HTTP\/1\.1 500 /);
@@ -131,6 +139,33 @@ describe('an endpoint that closes in place of an answer', { timeout }, () => {
     await using routed = await world([closing, answering(200)], {}, byRoute);
     assert.match(await routed.here.ask(post), /^HTTP\/1\.1 200 /);
     assert.deepEqual([...keyed.got, ...routed.got], [1, 1, 1, 1]);
+  });
+
+  test('has POST sent to nobody else when the key is empty', async () => {
+    await using all = await world([closing, answering(200)]);
+    assert.match(await all.here.ask(requestOf('POST', 'Idempotency-Key:\r\nContent-Length: 0\r\n')), /^HTTP\/1\.1 502 /);
+    assert.deepEqual(all.got, [1, 0]);
+  });
+});
+
+describe('an endpoint that is cut off in the head of its answer', { timeout }, () => {
+  const cutOff: Reaction = (peer) => {
+    peer.send('HTTP/1.1 200 OK\r\nX-Half: ');
+    peer.end();
+  };
+
+  test('has a safe request sent to another one, and nothing of that answer is left', async () => {
+    await using all = await world([cutOff, answering(200)]);
+    const answer = await all.here.ask(get);
+    assert.match(answer, /^HTTP\/1\.1 200 .*200$/s);
+    assert.doesNotMatch(answer, /X-Half/);
+    assert.deepEqual(all.got, [1, 1]);
+  });
+
+  test('has an unsafe one sent to nobody else', async () => {
+    await using all = await world([cutOff, answering(200)]);
+    assert.match(await all.here.ask(post), /^HTTP\/1\.1 502 .*"response-cut-short"/s);
+    assert.deepEqual(all.got, [1, 0]);
   });
 });
 
@@ -188,6 +223,44 @@ describe('the time of one try', { timeout }, () => {
     await using all = await world([slowBody], perTry);
     assert.match(await all.here.ask(get), /^HTTP\/1\.1 200 .*ab$/s);
   });
+
+  test('that passes before there is a connection leaves an unsafe request to another one, for nobody has it', async () => {
+    await using full = await FullBacklog.open();
+    await using good = await RecordingEndpoint.open(answering(200));
+    await using here = await balanced({ endpoints: [full.address, good], pool: { balance: 'first-available', ...perTry } });
+    assert.match(await here.ask(post), /^HTTP\/1\.1 200 /);
+    assert.deepEqual([here.endpoint(0).connectFailures, good.requests.length], [1, 1]);
+  });
+
+  for (const retry of [{ perTry: '1h' }, { within: '1h' }] as const) {
+    test(`is not the client's: one that is slow to send its request is waited for (${Object.keys(retry)[0]})`, async () => {
+      using timers = new HeldTimers(hour);
+      await using all = await world([answering(200), answering(200)], { retry });
+      await using client = await all.here.connect();
+      client.send(`${requestOf('POST', 'Content-Length: 2\r\n')}a`);
+      await eventually(() => all.here.endpoint(0).bytesSent > 60, 'the endpoint has what came');
+      timers.run();
+      timers.run();
+      client.send('b');
+      assert.match((await client.answer()).startLine, / 200 /);
+      assert.deepEqual(all.got, [1, 0]);
+      assert.equal(all.here.endpoint(0).failed, 0);
+      assert.deepEqual(timers.waits, []);
+    });
+
+    test(`begins anew with the end of a request that came slowly (${Object.keys(retry)[0]})`, async () => {
+      using timers = new HeldTimers(hour);
+      await using all = await world([silent], { retry });
+      await using client = await all.here.connect();
+      client.send(`${requestOf('POST', 'Content-Length: 2\r\n')}a`);
+      await eventually(() => all.here.endpoint(0).bytesSent > 60, 'the endpoint has what came');
+      client.send('b');
+      await eventually(() => all.got[0] === 1, 'the endpoint has all of it');
+      timers.run();
+      assert.match((await client.answer()).startLine, / 504 /);
+      assert.equal(all.here.endpoint(0).failed, 1);
+    });
+  }
 });
 
 describe('the time of all tries', { timeout }, () => {
@@ -205,6 +278,15 @@ describe('the time of all tries', { timeout }, () => {
     await using all = await world([closing, closing, answering(200)], { retry });
     assert.match(await all.here.ask(get), /^HTTP\/1\.1 504 .*"deadline-exceeded"/s);
     assert.deepEqual(all.got, [1, 1, 0]);
+  });
+
+  test('is held against the endpoint that had all of it', async () => {
+    await using all = await world([silent, silent], { retry: { within: '300ms' } });
+    assert.match(await all.here.ask(get), /"deadline-exceeded"/);
+    assert.deepEqual([all.here.endpoint(0).failed, all.here.endpoint(0).ignored], [1, 0]);
+    await using two = await world([closing, silent], { retry: { within: '300ms' } });
+    assert.match(await two.here.ask(get), /"deadline-exceeded"/);
+    assert.deepEqual([two.here.endpoint(1).failed, two.here.endpoint(1).ignored], [0, 1]);
   });
 
   test('is over for good with an answer', async () => {
@@ -244,6 +326,18 @@ describe('the budget', { timeout }, () => {
     assert.deepEqual(await askOften(closing, { budget: 'none' }, 50), { good: 50, got: [50, 50], refused: 0, retries: 50 });
   });
 
+  test('is one for all workers', async () => {
+    await using bad = await RecordingEndpoint.open(closing);
+    await using good = await RecordingEndpoint.open(answering(200));
+    const endpoints = [bad.address, good.address];
+    const budget = { share: 10, perSecond: 0 };
+    await using here = await Planes.start({ pools: { web: { endpoints, balance: 'first-available', retry: { budget } } }, workers: 2 });
+    // Which worker is asked in which turn does not matter for what there is for both of them.
+    for (let turn = 0; turn < 100; turn++) await here.ask(get, turn % 3 === 0 ? 1 : 0);
+    assert.deepEqual([bad.requests.length, good.requests.length], [100, 10]);
+    assert.equal(here.totals.pools[0]?.retriesRefused, 90);
+  });
+
   test('of nothing still lets a try that reached nobody be made once more', async () => {
     await using good = await RecordingEndpoint.open(answering(200));
     const budget = { share: 0, perSecond: 0 };
@@ -281,6 +375,56 @@ describe('the wait before a try', { timeout }, () => {
     }
     assert.match(await asked, /^HTTP\/1\.1 200 /);
     assert.deepEqual(timers.waits, []);
+  });
+
+  test('is drawn anew each time where it is decorrelated, also the first', async () => {
+    using timers = new HeldTimers(hour / 4);
+    const retry = { attempts: 4, backoff: { base: '1h', most: '24d', jitter: 'decorrelated' } } as const;
+    await using all = await world([closing, closing, closing, closing], { retry });
+    const waits = new Set<number>();
+    for (let turn = 0; turn < 4; turn++) {
+      const asked = all.here.ask(get);
+      let most = 3 * hour;
+      for (let wait = 0; wait < 2; wait++) {
+        await eventually(() => timers.waits.length === 1, 'the next try waits');
+        isWithin(timers.waits[0], hour, most);
+        most = 3 * (timers.waits[0] ?? 0);
+        waits.add(timers.waits[0] ?? 0);
+        timers.run();
+      }
+      assert.match(await asked, /^HTTP\/1\.1 502 /);
+    }
+    assert.equal(waits.size, 8);
+  });
+
+  describe('in the place of an answer of the list', () => {
+    const three = [answering(503), answering(503), answering(200)];
+    const retry: Pool['retry'] = { on: [503], backoff };
+
+    test('comes from the second on as well', async () => {
+      using timers = new HeldTimers(hour / 4);
+      await using all = await world(three, { retry });
+      const asked = all.here.ask(get);
+      await eventually(() => timers.waits.length === 1, 'the next try waits');
+      isWithin(timers.waits[0], hour / 2, hour);
+      assert.deepEqual(all.got, [1, 1, 0]);
+      timers.run();
+      assert.match(await asked, /^HTTP\/1\.1 200 /);
+      assert.deepEqual(all.got, [1, 1, 1]);
+    });
+
+    test('has its endpoint already, for there is no answer any more to pass on: it is given back when the client leaves', async () => {
+      using timers = new HeldTimers(hour / 4);
+      await using all = await world(three, { retry });
+      await using client = await all.here.connect();
+      client.send(get);
+      await eventually(() => timers.waits.length === 1, 'the next try waits');
+      assert.deepEqual(all.inFlight, [0, 0, 1]);
+      client.close();
+      await eventually(() => all.here.listener.exchangesInFlight === 0, 'the client is gone');
+      assert.deepEqual([timers.waits, all.inFlight, all.got], [[], [0, 0, 0], [1, 1, 0]]);
+      assert.equal(all.here.endpoint(2).ignored, 1);
+    });
   });
 
   test("is nobody else's: what comes meanwhile is served", async () => {

@@ -1,9 +1,12 @@
 // Hot path. One try at one endpoint: a connection, the request on it, and what is measured. Its owner decides what becomes of the answer.
 // From its beginning to its end the endpoint's load counts it; it ends once.
+
+import type { Gate } from '../../domain/balancing/gates/gate.ts';
 import type { TrialOutcome } from '../../domain/balancing/learner.ts';
 import type { Endpoint } from '../../domain/endpoints/endpoint.ts';
 import { endpointCounter } from '../../domain/endpoints/scoreboard.ts';
-import type { Failure } from '../../domain/exceptions/failure.ts';
+import type { Failure, FailureKind } from '../../domain/exceptions/failure.ts';
+import { failureOf } from '../../domain/exceptions/failure.ts';
 import type { Evidence } from '../../domain/health/evidence.ts';
 import { evidenceOfFailure, evidenceOfStatus } from '../../domain/health/evidence.ts';
 import { countStreaks } from '../../domain/health/streaks.ts';
@@ -44,39 +47,57 @@ export class Attempt implements Caller {
   readonly endpoint: Endpoint;
   readonly #owner: AttemptOwner;
   /** Tells a policy that learns how the try goes; absent for the others. */
-  #trial: TaughtTrial | undefined;
+  #trial: TaughtTrial | undefined = undefined;
   #connection: UpstreamConnection | undefined = undefined;
+  /** When the head of the request was sent; 0 before. */
   #begunAt = 0;
-  #latency = 0;
+  /** When the whole of it was; 0 before. */
+  #sentAt = 0;
+  #waited = 0;
   /** On a connection that has carried others before. */
   #isOnReused = false;
   /** Of the answer; 0 while there is none. */
   #status = 0;
   /** The endpoint's load counts it. */
   #isOn = true;
-  /** Of the gate that let it through. */
+  /** The gate that let it through, until it is told the end. */
+  #gate: Gate | undefined;
   readonly #ticket: number;
-  #isGateTold = false;
 
-  /** The endpoint's load is held already. Nothing is sent before `begin`. */
+  /** To be made right after the endpoint was chosen, whose load is held already. Nothing is sent before `begin`. */
   constructor(owner: AttemptOwner, endpoint: Endpoint) {
     this.#owner = owner;
     this.endpoint = endpoint;
-    this.#trial = owner.pool.beginTrial(endpoint);
-    this.#ticket = owner.pool.gate?.ticket ?? 0;
+    this.#gate = owner.pool.gate;
+    this.#ticket = this.#gate?.ticket ?? 0;
   }
 
-  /** Milliseconds from the request to the head of the answer. */
-  get latency(): number {
-    return this.#latency;
+  /**
+   * Milliseconds that the endpoint took, or has taken so far, from the end of the request to the head of its answer. What a client takes to send
+   * its request is nothing of the endpoint's.
+   */
+  get waited(): number {
+    if (this.#status !== 0 || this.#sentAt === 0) return this.#waited;
+    return this.#owner.tools.clock() - this.#sentAt;
   }
 
   get connection(): UpstreamConnection | undefined {
     return this.#connection;
   }
 
+  /** The endpoint has the head of the request, or more. */
+  get isUnderWay(): boolean {
+    return this.#begunAt !== 0;
+  }
+
+  /** More of the request may come before the endpoint answers, and nothing but the client holds it up. */
+  get awaitsClient(): boolean {
+    return this.isUnderWay && this.#sentAt === 0 && this.#connection?.wire.isBlocked === false;
+  }
+
   /** `mayReuse`: on a connection that is kept, if there is one. */
   begin(mayReuse: boolean): void {
+    this.#trial = this.#owner.pool.beginTrial(this.endpoint);
     const connections = this.#owner.pool.connectionsTo(this.endpoint);
     const waiting = mayReuse ? connections.take() : undefined;
     this.#isOnReused = waiting !== undefined;
@@ -94,6 +115,7 @@ export class Attempt implements Caller {
     const { request } = exchange;
     this.#connection = connection;
     this.#begunAt = tools.clock();
+    if (request.length === 0) this.#sentAt = this.#begunAt;
     const upgrade = offeredUpgrade(exchange);
     const parts = { host: connection.pool.endpoint.id, via: tools.via, upgrade };
     connection.call(this, upstreamRequest(exchange, this.#owner.requestFor(), parts), {
@@ -102,6 +124,13 @@ export class Attempt implements Caller {
       upgrade,
     });
     if (this.#connection === connection) this.#owner.attemptSent(this);
+  }
+
+  /** The whole of the request has come: from here on it is the endpoint's turn. What is not begun yet is sent all of it later. */
+  endRequest(trailers: string): void {
+    if (!this.isUnderWay) return;
+    this.#sentAt = this.#owner.tools.clock();
+    this.#connection?.endSending(trailers);
   }
 
   callBlocked(): void {
@@ -118,13 +147,19 @@ export class Attempt implements Caller {
   }
 
   callAnswered(head: ResponseHead): void {
-    this.#status = head.status;
     const { load } = this.endpoint;
-    this.#latency = this.#owner.tools.clock() - this.#begunAt;
-    load.recordLatency(this.#latency * 1000);
+    load.recordLatency(this.#answer(head) * 1000);
     load.count(endpointCounter.status1xx + Math.floor(head.status / 100) - 1, 1);
     this.#trial?.answered(head);
     this.#owner.attemptAnswered(this, head);
+  }
+
+  /** Gives how long the answer took from the beginning of its request. */
+  #answer({ status }: ResponseHead): number {
+    const now = this.#owner.tools.clock();
+    if (this.#sentAt !== 0) this.#waited = now - this.#sentAt;
+    this.#status = status;
+    return now - this.#begunAt;
   }
 
   callBytes(bytes: Buffer, start: number, end: number, stays: boolean): void {
@@ -151,6 +186,7 @@ export class Attempt implements Caller {
 
   callSwitched(head: ResponseHead, early: Buffer | undefined): void {
     this.endpoint.load.count(endpointCounter.status1xx, 1);
+    this.#answer(head);
     this.#trial?.answered(head);
     // A tunnel may last for hours; whoever judges the endpoint is not to wait for its end.
     this.#judge(evidenceOfStatus(head.status));
@@ -164,19 +200,33 @@ export class Attempt implements Caller {
   }
 
   /** It takes too long: ended as a failure, of which the owner hears. */
-  giveUp(failure: Failure): void {
-    const connection = this.#connection;
-    this.#judge(evidenceOfFailure(failure.kind));
-    if (!this.end(endpointCounter.failed)) return;
-    connection?.abandon();
-    this.#owner.attemptFailed(this, failure, false);
+  giveUp(): void {
+    const kind = this.#lateness;
+    if (this.#fail(evidenceOfFailure(kind))) this.#owner.attemptFailed(this, failureOf(kind), false);
+  }
+
+  /** It took all the time that there was: ended as a failure, of which the owner hears no more. */
+  condemn(): void {
+    this.#fail(evidenceOfFailure(this.#lateness));
   }
 
   /** Its answer, of which the head is here, is not the one that is wanted. The owner hears no more of it. */
   reject(): void {
+    this.#fail(evidenceOfStatus(this.#status));
+  }
+
+  get #lateness(): FailureKind {
+    return this.isUnderWay ? 'try-timeout' : 'connect-timeout';
+  }
+
+  /** False when it was over already. */
+  #fail(evidence: Evidence): boolean {
     const connection = this.#connection;
-    this.#judge(evidenceOfStatus(this.#status));
-    if (this.end(endpointCounter.failed)) connection?.abandon();
+    this.#judge(evidence);
+    if (!this.end(endpointCounter.failed)) return false;
+    if (!this.isUnderWay) this.endpoint.load.count(endpointCounter.connectFailures, 1);
+    connection?.abandon();
+    return true;
   }
 
   /** Ends it: what it held is given back, once. False when it was over already. */
@@ -202,9 +252,9 @@ export class Attempt implements Caller {
   }
 
   #tellGate(evidence: Evidence): void {
-    const gate = this.#isGateTold ? undefined : this.#owner.pool.gate;
-    this.#isGateTold = true;
-    gate?.ended(this.endpoint, evidence, this.#ticket, this.#begunAt === 0 ? 0 : this.#owner.tools.clock() - this.#begunAt);
+    const gate = this.#gate;
+    this.#gate = undefined;
+    gate?.ended(this.endpoint, evidence, this.#ticket, this.waited);
   }
 
   #endTrial(outcome: TrialOutcome): void {

@@ -18,10 +18,10 @@ export class BreakerPass {
     return this.#ticket !== notAdmitted;
   }
 
-  /** `nothing`: it says nothing of the pool. Does nothing the second time. */
+  /** `nothing`: it says nothing of the pool, but for how long it has kept somebody waiting. Does nothing the second time. */
   leave(outcome: 'passed' | 'failed' | 'nothing', took: number): void {
     if (this.#ticket === notAdmitted) return;
-    if (outcome === 'nothing') this.#breaker.abandon(this.#ticket);
+    if (outcome === 'nothing') this.#breaker.abandon(this.#ticket, took, this.#clock());
     else this.#breaker.end(this.#ticket, outcome === 'failed', took, this.#clock());
     this.#ticket = notAdmitted;
   }

@@ -1,7 +1,10 @@
 // The timers of one exchange, made when its pool sets a time: most exchanges have none.
-const names = ['all', 'one', 'hedge'] as const;
+const names = ['all', 'one', 'rival', 'hedge'] as const;
 
-/** `all`: for all tries together. `one`: for the try that is on, or the wait before the next. `hedge`: until a second try beside the first. */
+/**
+ * `all`: for all tries together. `one`: for the try that is on, or the wait before the next. `hedge`: until a second try beside the first, and
+ * `rival` for that one.
+ */
 export type TimerName = (typeof names)[number];
 
 export class ExchangeTimers {

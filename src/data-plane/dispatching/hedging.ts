@@ -46,8 +46,8 @@ export class Hedging {
     this.#counters[counter] = (this.#counters[counter] as number) + 1;
   }
 
-  /** An answer began after so many milliseconds. */
+  /** An answer began after so many milliseconds, or would have begun later; 0 for one that came before its request was complete. */
   record(latency: number): void {
-    this.#delay.record(latency * 1000, this.#clock());
+    if (latency > 0) this.#delay.record(latency * 1000, this.#clock());
   }
 }

@@ -99,6 +99,11 @@ export class Balancer implements Learner {
     return false;
   }
 
+  /** Of those that are asked first, the health is not believed. */
+  get isInPanic(): boolean {
+    return this.#snapshots.some(({ inPanic }, tier) => inPanic && tier < this.#backupsFrom);
+  }
+
   /** The endpoint of this slot, for a session that it has, with its load held; undefined when it may not serve or is of another pool. */
   takeNamed(slot: number, tried: readonly Endpoint[]): Endpoint | undefined {
     const endpoint = this.#bySlot.get(slot);

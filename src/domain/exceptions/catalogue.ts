@@ -69,5 +69,5 @@ export const catalogue: { readonly [Kind in FailureKind]: Verdict } = {
   'try-timeout': upstream(504, 'if-idempotent', 'The endpoint did not begin its answer in the time of one try.'),
   'deadline-exceeded': balancer(504, 0, 'No answer began in the time that all tries together may take.'),
   'response-stalled': upstream(504, 'never', 'The endpoint stopped in the middle of its answer.'),
-  'response-cut-short': upstream(502, 'never', 'The endpoint closed the connection in the middle of its answer.'),
+  'response-cut-short': upstream(502, 'if-idempotent', 'The endpoint closed the connection in the middle of its answer.'),
 };

@@ -19,7 +19,7 @@ export const mostByBase = 10;
 
 /**
  * Milliseconds before a retry, counted from 0; never more than `most`. `previous` is the wait before the last retry, or 0, and only counts
- * for `decorrelated`. Where an endpoint says when to come back (Retry-After), the caller waits for that instead.
+ * for `decorrelated`. What an endpoint says of when to come back (Retry-After) does not count: it is another one that is asked.
  */
 export function backoff(rules: BackoffRules, retry: number, previous: number, random: Random): number {
   const { jitter, base, most } = rules;

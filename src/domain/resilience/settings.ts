@@ -74,10 +74,14 @@ const retrySection = section(
     backoff: backoff.prefault({}).describe('How long to wait before a retry.'),
     perTry: duration({ none: true })
       .prefault('none')
-      .describe('From the beginning of a try to the head of its answer; what takes longer is tried elsewhere.'),
+      .describe(
+        'From the beginning of a try to the head of its answer; what takes longer is tried elsewhere. Begins anew with the end of the request.',
+      ),
     within: duration({ none: true })
       .prefault('none')
-      .describe('How long all tries may take together, to the head of an answer; after that the client is told 504.'),
+      .describe(
+        'How long all tries may take together, to the head of an answer; then the client is told 504. Begins anew with the end of the request.',
+      ),
     body: size({ least: '0B', most: '16MiB' })
       .prefault('64KiB')
       .describe('The largest body of a request that is kept to be sent again. Exchanges with larger ones are tried once.'),
