@@ -1,5 +1,6 @@
 // The contract of a command: its words on the command line, and what it does with them.
 import type { Command as Commander } from 'commander';
+import type { ReloaderParts } from '../../control-plane/changing/reloader.ts';
 import type { Document } from '../../control-plane/configuration/document.ts';
 
 /** A program that serves. Made by `assemble`, from the document alone. */
@@ -9,6 +10,9 @@ export interface Running {
   /** Where the admin server listens. */
   readonly admin: string | undefined;
 }
+
+/** The file that a document came from, to be read again. */
+export type Origin = Pick<ReloaderParts, 'file' | 'read'>;
 
 /** What commands may reach outside: given by main.ts, and by tests. */
 export interface Tools {
@@ -21,7 +25,7 @@ export interface Tools {
   /** The folder where files are looked for when none is named. */
   readonly folder: string;
   /** Starts serving and obeys signals from then on. Rejects with a message for the operator. */
-  readonly start: (document: Document) => Promise<Running>;
+  readonly start: (document: Document, origin?: Origin) => Promise<Running>;
 }
 
 /** What stood behind the command's name. */

@@ -35,7 +35,7 @@ async function serveDocument(file: string, tools: Tools): Promise<number | undef
   const read = await readDocument(file, tools.folder, (warning) => printWarning(warning, tools));
   if (read.ok) {
     const { serve } = await import('../serve.ts');
-    return serve(read.value, tools);
+    return serve(read.value, tools, { file, read: (onRemark) => readDocument(file, tools.folder, onRemark) });
   }
   printIssues(file, read.fault, tools);
   return 1;
