@@ -34,8 +34,8 @@ export const floors = {
     'routing',
     'traffic',
   ],
-  'data-plane': ['sockets', 'listening', 'connecting', 'dispatching', 'serving'],
-  'control-plane': ['configuration', 'nginx', 'probing', 'judging', 'supervising'],
+  'data-plane': ['sockets', 'listening', 'connecting', 'routing', 'dispatching', 'serving'],
+  'control-plane': ['configuration', 'nginx', 'changing', 'probing', 'judging', 'supervising'],
   interface: ['admin', 'cli'],
 } as const;
 

@@ -1,5 +1,6 @@
 // Joins the parts that make a document run: the admin server, the supervisor with its workers, and the signals that end it all.
 // The one file that knows all floors. The data plane is joined inside each worker thread.
+import { Reloader } from './control-plane/changing/reloader.ts';
 import type { Document } from './control-plane/configuration/document.ts';
 import type { Log } from './control-plane/supervising/log.ts';
 import type { SignalSource } from './control-plane/supervising/process-signals.ts';
@@ -7,6 +8,7 @@ import { obeySignals } from './control-plane/supervising/process-signals.ts';
 import { Supervisor } from './control-plane/supervising/supervisor.ts';
 import type { BoundListener } from './data-plane/serving/data-plane.ts';
 import { startAdminServer } from './interface/admin/admin-server.ts';
+import type { Origin } from './interface/cli/command.ts';
 import { ownVersion } from './interface/cli/own-version.ts';
 
 export interface Outside {
@@ -15,6 +17,8 @@ export interface Outside {
   readonly signals: SignalSource;
   /** Ends the program once a signal is obeyed: `process.exit` in production. */
   readonly exit: (code: number) => void;
+  /** Where the document came from; absent for one that stands in no file. */
+  readonly origin?: Origin | undefined;
 }
 
 export interface Assembled extends AsyncDisposable {
@@ -26,14 +30,16 @@ export interface Assembled extends AsyncDisposable {
 }
 
 /** Resolves when everything listens. Rejects with a message for the operator when something cannot, and then nothing runs. */
-export async function assemble(document: Document, { log, signals, exit }: Outside): Promise<Assembled> {
+export async function assemble(document: Document, { log, signals, exit, origin }: Outside): Promise<Assembled> {
   await using started = new AsyncDisposableStack();
 
   const supervisor = new Supervisor({ document, log });
   started.defer(() => supervisor.stop());
 
   // Before anything listens: whoever is told to leave while it starts leaves as well.
-  started.defer(obeySignals({ supervisor, log, exit, source: signals }));
+  const reloader = origin && new Reloader({ ...origin, change: (next) => supervisor.change(next), log });
+  const reload = reloader && ((cause: string): void => void reloader.reload(cause));
+  started.defer(obeySignals({ supervisor, log, reload, exit, source: signals }));
 
   // The admin server comes first, so that a port that it cannot have is known before a client is served. It fails readiness until then.
   const version = await ownVersion();

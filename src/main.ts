@@ -11,10 +11,10 @@ const tools: Tools = {
   err,
   colour: process.stderr.isTTY === true && process.stderr.hasColors(),
   folder: process.cwd(),
-  start: async (document) => {
+  start: async (document, origin) => {
     const { assemble } = await import('./assemble.ts');
     const log = { info: logged(out), warn: logged(err), error: logged(err) };
-    return assemble(document, { log, signals: process, exit: (code) => process.exit(code) });
+    return assemble(document, { log, signals: process, exit: (code) => process.exit(code), origin });
   },
 };
 

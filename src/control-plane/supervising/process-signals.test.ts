@@ -75,12 +75,12 @@ test('a drain that fails ends the program with 1 and says why', async () => {
   assert.match(here.lines.at(-1) ?? '', /no way out/);
 });
 
-test('SIGHUP says that reloading is not built yet, and does nothing else', async () => {
+test('SIGHUP without a file says so, and does nothing else', async () => {
   const here = world();
   send(here, 'SIGHUP');
   await settled();
   assert.deepEqual([here.exits, here.drains], [[], []]);
-  assert.match(here.lines.join('\n'), /^SIGHUP: reloading is not built yet/);
+  assert.match(here.lines.join('\n'), /^SIGHUP: there is no file to read anew/);
 });
 
 test('nothing is listened to any more once it is released', () => {

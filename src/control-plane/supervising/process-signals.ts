@@ -1,4 +1,4 @@
-// What the operating system asks for: SIGTERM and SIGINT drain, and a second one of either ends at once.
+// What the operating system asks for: SIGTERM and SIGINT drain, and a second one of either ends at once. SIGHUP reads the document anew.
 // Exit codes: 0 after a drain, also when the deadline cut something off; 128 + the signal's number (143, 130) for the second signal.
 import { constants } from 'node:os';
 import type { Log } from './log.ts';
@@ -7,6 +7,8 @@ import type { Supervisor } from './supervisor.ts';
 export interface ProcessSignalParts {
   readonly supervisor: Pick<Supervisor, 'drain'>;
   readonly log: Log;
+  /** Reads the document anew; absent where there is no file. */
+  readonly reload?: ((cause: string) => void) | undefined;
   /** Ends the program; `process.exit` in production. */
   readonly exit: (code: number) => void;
   /** Where signals are heard: `process` in production. */
@@ -19,7 +21,7 @@ export interface SignalSource {
 }
 
 /** Obeys from now on, until the function that is given back is called. */
-export function obeySignals({ supervisor, log, exit, source }: ProcessSignalParts): () => void {
+export function obeySignals({ supervisor, log, reload, exit, source }: ProcessSignalParts): () => void {
   let isLeaving = false;
 
   const leave = (signal: NodeJS.Signals): void => {
@@ -38,9 +40,13 @@ export function obeySignals({ supervisor, log, exit, source }: ProcessSignalPart
       },
     );
   };
-  const reload = (): void => log.warn('SIGHUP: reloading is not built yet in this version; the configuration in force stays.');
+  const readAnew = (signal: NodeJS.Signals): void => {
+    if (isLeaving) log.warn(`${signal}: Evenkeel is leaving; the document stays what it is.`);
+    else if (reload === undefined) log.warn(`${signal}: there is no file to read anew; the configuration in force stays.`);
+    else reload(signal);
+  };
 
-  const listeners = { SIGTERM: leave, SIGINT: leave, SIGHUP: reload } as const;
+  const listeners = { SIGTERM: leave, SIGINT: leave, SIGHUP: readAnew } as const;
   // Object.entries forgets which names it was given; the cast gives them back.
   const entries = Object.entries(listeners) as [keyof typeof listeners, (signal: NodeJS.Signals) => void][];
   for (const [signal, listener] of entries) source.on(signal, listener);
