@@ -1,7 +1,7 @@
 // What all workers share of a document beside the scoreboard: the tables in which they remember sessions and contents, and the secret by
 // which they sign. Made once by whoever starts the workers, and given to each of them.
 import { policyOf } from '../../domain/balancing/build-picker.ts';
-import { breakerWords } from '../../domain/resilience/circuit-breaker.ts';
+import { breakerWords, releaseTrials } from '../../domain/resilience/circuit-breaker.ts';
 import { entryWords, releaseEntry } from '../../domain/resilience/pool-entry.ts';
 import { retryBudgetWords } from '../../domain/resilience/retry-budget.ts';
 import { sessionTableShape } from '../../domain/sessions/build-sessions.ts';
@@ -130,14 +130,20 @@ export class PoolWords {
   }
 }
 
-/** Frees what a dead worker had locked: until then nothing could be written there. */
+/** Frees what a dead worker had locked, and what it had taken and cannot give back. */
 export function releaseTables(shared: SharedState, pools: Pools, worker: number): void {
   for (const [pool, settings] of Object.entries(pools)) {
     const place = { pool, settings, worker };
     sessionTable(shared, place)?.releaseOwner(worker);
     assignmentTable(shared, place)?.releaseOwner(worker);
-    releaseEntry(new PoolWords(shared, pool).entry, worker);
+    releaseWords(new PoolWords(shared, pool), settings, worker);
   }
+}
+
+function releaseWords(words: PoolWords, { breaker, endpointBreaker, endpoints }: PoolSettings, worker: number): void {
+  releaseEntry(words.entry, worker);
+  if (breaker !== undefined) releaseTrials(words.breaker);
+  if (endpointBreaker !== undefined) for (const position of endpoints.keys()) releaseTrials(words.breakerOf(position));
 }
 
 const sessionShapeOf = ({ sticky }: PoolSettings): SharedTableShape | undefined =>

@@ -7,7 +7,7 @@ import { allocatedBytes } from '../../../test/support/policies/allocated-bytes.t
 import { type Random, seeded } from '../../foundation/basics/random.ts';
 import { milliseconds } from '../../foundation/basics/units.ts';
 import type { BreakerRules } from './breaker-rules.ts';
-import { breakerState, breakerWords, CircuitBreaker, notAdmitted, type OnChange } from './circuit-breaker.ts';
+import { breakerState, breakerWords, CircuitBreaker, notAdmitted, type OnChange, releaseTrials } from './circuit-breaker.ts';
 
 const { closed, open, halfOpen } = breakerState;
 const rules: BreakerRules = {
@@ -208,6 +208,37 @@ describe('an open breaker', () => {
     assert.equal(breaker.state, closed);
     breaker.end(lost, true, 1, 66_000);
     assert.equal(breaker.state, closed);
+  });
+
+  test('gives all trials anew as soon as a worker is known to be dead, and stays half open no longer for that', () => {
+    const words = newWords();
+    const breaker = breakerOf({ trials: 2 }, undefined, words);
+    trip(breaker, 5000);
+    const [lost, late] = [breaker.admit(6000), breaker.admit(6000)];
+    assert.deepEqual([lost, late].includes(notAdmitted), false);
+    assert.equal(breaker.admit(10_000), notAdmitted);
+    releaseTrials(words);
+    // One of a worker that lives.
+    breaker.end(late, true, 1, 10_000);
+    assert.equal(breaker.state, halfOpen);
+    assert.notEqual(breaker.admit(10_000), notAdmitted);
+    assert.notEqual(breaker.admit(10_000), notAdmitted);
+    assert.equal(breaker.mightAdmit(65_999), false);
+    call(breaker, 66_000, 'good', 2);
+    assert.equal(breaker.state, closed);
+  });
+
+  test('is left as it is by a death when it is closed or open', () => {
+    const words = newWords();
+    const breaker = breakerOf({}, undefined, words);
+    call(breaker, 5000, 'failed', 19);
+    for (const state of [closed, open]) {
+      const before = [...words];
+      releaseTrials(words);
+      assert.deepEqual([...words], before);
+      assert.equal(breaker.state, state);
+      if (state === closed) call(breaker, 5000, 'failed');
+    }
   });
 
   test('keeps its time where 32 bits of milliseconds begin anew', () => {

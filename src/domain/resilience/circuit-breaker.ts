@@ -45,6 +45,19 @@ const numberOf = (control: number): number => (control >>> 11) & lastNumber;
 const controlOf = (state: number, round: number, level: number, number: number): number =>
   state | (round << 2) | (level << 6) | ((number & lastNumber) << 11);
 
+/**
+ * Trials of a dead worker never end, and no others would be given until the breaker has been half open for its longest. Whose trials are
+ * whose nobody knows: all are given anew, and those that are on count for nothing. To be called when the worker cannot write any more.
+ */
+export function releaseTrials(words: Int32Array): void {
+  const seen = Atomics.load(words, controlAt);
+  if (stateOf(seen) !== breakerState.halfOpen) return;
+  const number = (numberOf(seen) + 1) & lastNumber;
+  const until = Atomics.load(words, halfOpenUntilAt + (numberOf(seen) & 1));
+  Atomics.store(words, halfOpenUntilAt + (number & 1), until);
+  Atomics.compareExchange(words, controlAt, seen, controlOf(breakerState.halfOpen, roundOf(seen), levelOf(seen), number));
+}
+
 export class CircuitBreaker {
   readonly #rules: BreakerRules;
   readonly #words: Int32Array;

@@ -102,13 +102,20 @@ describe('a dead worker', () => {
   });
 
   test('has given back all that it can have, wherever it died on its way in or out', () => {
-    for (let at = 0; at < 4; at++) {
+    // Twice in and twice out, and in each a look at its own word and a change of the sum.
+    for (let at = 0; at < 8; at++) {
       const words = newWords();
       const entry = entryOf(4, words);
       let step = 0;
       const die = (): void => {
         if (step++ === at) throw new Error('dead');
       };
+      Object.defineProperty(entry, 'ownInFlight', {
+        get() {
+          die();
+          return words[1];
+        },
+      });
       try {
         interleaved(() => {
           entry.tryEnter();
@@ -119,6 +126,7 @@ describe('a dead worker', () => {
       } catch {
         releaseEntry(words, 0);
       }
+      assert.ok(step > at);
       assert.deepEqual([...words], [0, 0, 0, 0], `dead at step ${at}`);
     }
   });

@@ -62,13 +62,14 @@ export class PoolEntry {
 
   /**
    * Takes a place. Every call that returns true is followed by exactly one `leave`. A thread may be ended at any call, also that of an Atomics
-   * function: its own word has what was reserved before the next one, so that it can be taken off.
+   * function or a getter: between a change of the sum and that of its own word there is none, so that what it has can be taken off.
    */
   tryEnter(): boolean {
     // Where all is full, it is cheaper to look than to reserve, and reserving would hide a place that is given back meanwhile.
     if (!this.hasRoom) return false;
+    const own = this.ownInFlight;
     const before = Atomics.add(this.#words, totalAt, 1);
-    this.#words[this.#ownAt] = this.ownInFlight + 1;
+    this.#words[this.#ownAt] = own + 1;
     if (before < this.#most) return true;
     this.#giveBack();
     return false;
@@ -82,7 +83,8 @@ export class PoolEntry {
   }
 
   #giveBack(): void {
+    const own = this.ownInFlight;
     Atomics.sub(this.#words, totalAt, 1);
-    this.#words[this.#ownAt] = this.ownInFlight - 1;
+    this.#words[this.#ownAt] = own - 1;
   }
 }
