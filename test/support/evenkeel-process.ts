@@ -54,11 +54,16 @@ export class EvenkeelProcess implements AsyncDisposable {
 
   /** Resolves when so many lines of what it prints, of its log too, match the pattern. Rejects when the process ends before. */
   async said(pattern: RegExp, count = 1): Promise<void> {
-    while ([...this.#out, ...this.#err].filter((line) => pattern.test(line)).length < count) {
+    while (this.count(pattern) < count) {
       if (this.#child.exitCode !== null || this.#child.signalCode !== null)
         throw new Error(`Evenkeel ended before it said ${pattern}: ${[...this.#out, ...this.#err].join('\n')}`);
       await this.#next();
     }
+  }
+
+  /** How many lines so far match the pattern. */
+  count(pattern: RegExp): number {
+    return [...this.#out, ...this.#err].filter((line) => pattern.test(line)).length;
   }
 
   signal(signal: NodeJS.Signals): void {

@@ -1,0 +1,6 @@
+// Promise: another document disturbs nothing that it does not change. The long form is test/slow/live-change.test.ts.
+import { test } from 'node:test';
+import { proveUndisturbed } from '../support/changes/undisturbed.ts';
+
+test('100 WebSockets and steady load live through 60 random documents, good and bad', (t) =>
+  proveUndisturbed(t, { sockets: 100, changes: 60, seed: 20_261_121 }));
