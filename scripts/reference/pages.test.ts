@@ -36,6 +36,7 @@ describe('the settings of a document', () => {
         'pools.NAME.health.tcp',
         'pools.NAME.health.tls',
         'pools.NAME.health.grpc',
+        'pools.NAME.health.grpc.tls',
         'pools.NAME.health.postgres',
         'pools.NAME.health.postgres.tls',
         'pools.NAME.health.mysql',
@@ -66,6 +67,7 @@ describe('the settings of a document', () => {
         'pools.NAME.breaker',
         'pools.NAME.endpointBreaker',
         'pools.NAME.hedge',
+        'overload',
         'shutdown',
       ],
     );

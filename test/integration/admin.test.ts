@@ -100,7 +100,8 @@ describe('status', { timeout }, () => {
     assert.equal(report.state, 'ready');
     assert.ok(report.uptimeSeconds > 0);
     assert.equal(report.startedAt, here.supervisor.startedAt.toISOString());
-    assert.deepEqual(report.workers, { configured: 2, listening: 2, restarts: 0 });
+    const each = [0, 1].map((worker) => ({ worker, delay: 0, memory: 0, isShedding: false }));
+    assert.deepEqual(report.workers, { configured: 2, listening: 2, restarts: 0, each }, 'workers of this test say nothing of themselves');
     assert.equal(report.inFlight, 1);
     assert.equal(report.totals.accepted, 1);
 

@@ -17,6 +17,10 @@ export interface BalancedParts {
   /** Settings of the pool, of the listener. */
   readonly pool?: Partial<WrittenDocument['pools'][string]>;
   readonly listener?: object;
+  /** Of the whole document. Never, when absent: a test may keep the process busy. */
+  readonly overload?: WrittenDocument['overload'];
+  /** The share of the memory that is in use. */
+  readonly memory?: () => number;
   readonly abilities?: Abilities | undefined;
 }
 
@@ -35,12 +39,14 @@ export interface Balanced extends AsyncDisposable {
 
 export async function balanced(parts: BalancedParts): Promise<Balanced> {
   const document = documentSettings.parse({
+    overload: parts.overload ?? 'none',
     listeners: [{ name: 'web', bind: '127.0.0.1:0', pool: 'web', ...parts.listener }],
     pools: { web: { endpoints: parts.endpoints.map((each) => (typeof each === 'string' ? each : each.address)), ...parts.pool } },
   });
   const board = new Scoreboard({ workers: 1, listeners: 1, endpoints: parts.endpoints.length, pools: 1 });
-  const abilities = parts.abilities === undefined ? {} : { abilities: parts.abilities };
-  const plane = createDataPlane({ document, board, worker: 0, workers: 1, ...abilities });
+  const { abilities, memory } = parts;
+  const given = { ...(abilities === undefined ? {} : { abilities }), ...(memory === undefined ? {} : { memory }) };
+  const plane = createDataPlane({ document, board, worker: 0, workers: 1, ...given });
   const [bound] = await plane.listen();
   if (bound === undefined) throw new Error('The listener is not bound.');
   const connect = (): Promise<BytePeer> => BytePeer.connect(placeOf(bound));

@@ -38,7 +38,7 @@ export class Planes implements AsyncDisposable {
 
   static async start({ pools, routes, workers = 1, ownPolicies }: PlanesParts): Promise<Planes> {
     const all = routes ?? [{ pool: Object.keys(pools)[0] }];
-    const document = documentSettings.parse({ listeners: [{ name: 'web', bind: '127.0.0.1:0', routes: all }], pools });
+    const document = documentSettings.parse({ overload: 'none', listeners: [{ name: 'web', bind: '127.0.0.1:0', routes: all }], pools });
     const board = new Scoreboard({ workers, ...countNames(document) });
     const shared = createSharedState(document.pools);
     const own = ownPolicies === undefined ? {} : { ownPolicies };

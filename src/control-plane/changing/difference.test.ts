@@ -45,5 +45,6 @@ test('what only a start can change, and what nothing else depends on', () => {
   assert.deepEqual(differenceOf(parse(), parse({ workers: 2, admin: { bind: '127.0.0.1:9900' } })).atStart, ['workers', 'admin']);
   const later = differenceOf(parse(), parse({ shutdown: { deadline: '5s' } }));
   assert.deepEqual([later.isNone, later.atStart], [false, []]);
+  assert.equal(differenceOf(parse(), parse({ overload: 'none' })).isNone, false);
   assert.equal(differenceOf(parse(), parse({ listeners: [...written.listeners].reverse() })).isNone, false);
 });

@@ -2,7 +2,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Document } from '../configuration/document.ts';
 
-export type ComparedDocument = Pick<Document, 'workers' | 'listeners' | 'pools' | 'shutdown'> & Partial<Pick<Document, 'admin'>>;
+export type ComparedDocument = Pick<Document, 'workers' | 'listeners' | 'pools' | 'overload' | 'shutdown'> &
+  Partial<Pick<Document, 'admin'>>;
 
 /** Names, in the order of the document that they stand in. */
 export interface PartsDifference {
@@ -24,7 +25,8 @@ export function differenceOf(before: ComparedDocument, after: ComparedDocument):
   const listeners = partsOf(byName(before.listeners), byName(after.listeners));
   const pools = partsOf(before.pools, after.pools);
   const atStart = (['workers', 'admin'] as const).filter((key) => !isDeepStrictEqual(before[key], after[key]));
-  const isOtherwiseSame = isDeepStrictEqual(before.shutdown, after.shutdown) && isSameOrder(before, after);
+  const isOtherwiseSame =
+    (['overload', 'shutdown'] as const).every((key) => isDeepStrictEqual(before[key], after[key])) && isSameOrder(before, after);
   return { listeners, pools, atStart, isNone: isEmpty(listeners) && isEmpty(pools) && atStart.length === 0 && isOtherwiseSame };
 }
 

@@ -3,6 +3,8 @@
 import * as z from 'zod';
 import type { BindAddress, ListenerSettings } from '../../data-plane/listening/settings.ts';
 import { bindAddress, listenerSettings } from '../../data-plane/listening/settings.ts';
+import type { OverloadRules } from '../../domain/resilience/lateness.ts';
+import { overloadSettings } from '../../domain/resilience/settings.ts';
 import { count, duration, name } from '../../domain/settings/measures.ts';
 import { oneOf, section, written } from '../../domain/settings/written.ts';
 import type { PoolSettings } from '../../domain/traffic/pool-settings.ts';
@@ -16,6 +18,8 @@ export interface Document {
   readonly admin: { readonly bind: BindAddress } | undefined;
   readonly listeners: readonly ListenerSettings[];
   readonly pools: Readonly<Record<string, PoolSettings>>;
+  /** When a worker refuses requests because it has too much to do itself. */
+  readonly overload: OverloadRules;
   readonly shutdown: {
     /** After this long everything that is still open is ended. */
     readonly deadline: Milliseconds;
@@ -87,6 +91,10 @@ export const documentSettings = section(
     pools: z
       .record(name(), poolSettings, { error: 'expected pools by name such as { web: { endpoints: [10.0.0.1:8080] } }' })
       .describe('The groups of endpoints, by name.'),
+    overload: overloadSettings
+      .prefault({})
+      .describe('When a worker has too much to do itself, and refuses the least important requests with 503. `none` for never.')
+      .meta({ short: 'none' }),
     shutdown: shutdown.prefault({}).describe('What happens at SIGTERM.'),
   },
   {

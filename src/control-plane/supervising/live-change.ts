@@ -9,7 +9,7 @@ import type { Difference } from '../changing/difference.ts';
 import type { Document } from '../configuration/document.ts';
 import type { ChangeStep, Done } from './messages.ts';
 
-export type ServedDocument = Pick<Document, 'listeners' | 'pools'>;
+export type ServedDocument = Pick<Document, 'listeners' | 'pools' | 'overload'>;
 
 /** A document with what was given to it. */
 export interface Placed {
@@ -103,7 +103,7 @@ export class LiveChange {
       const { bind } = bound.get(listener.name) ?? listener;
       return { ...listener, bind };
     });
-    return { listeners, places: places.listeners, pools: Object.keys(document.pools) };
+    return { listeners, places: places.listeners, pools: Object.keys(document.pools), overload: document.overload };
   }
 }
 

@@ -2,13 +2,14 @@
 // Figures do not pass this way; they stand on the scoreboard, which both see.
 import type { BoundListener, NextDocument, StagedPools } from '../../data-plane/serving/data-plane.ts';
 import type { SharedState } from '../../data-plane/serving/shared-state.ts';
+import type { SheddingNews } from '../../data-plane/serving/shedding-news.ts';
 import type { Places } from '../../domain/endpoints/places.ts';
 import type { ScoreboardShape } from '../../domain/endpoints/scoreboard.ts';
 import type { Document } from '../configuration/document.ts';
 
 /** Given to the thread as `workerData`. Plain data: it is cloned on its way, except for the blocks of shared memory behind `board` and `shared`. */
 export interface WorkerBirth {
-  readonly document: Pick<Document, 'listeners' | 'pools'>;
+  readonly document: Pick<Document, 'listeners' | 'pools' | 'overload'>;
   readonly board: { readonly shape: ScoreboardShape; readonly buffer: SharedArrayBuffer };
   readonly places: Places;
   readonly shared: SharedState;
@@ -24,8 +25,11 @@ export type ToSupervisor =
   | { readonly kind: 'listening'; readonly bound: readonly BoundListener[] }
   /** A listener could not be bound, and the worker leaves. `reason` is written for an operator. */
   | { readonly kind: 'refused'; readonly reason: string }
-  | PolicyFault
+  | WorkerNews
   | Done;
+
+/** What an operator should hear of. */
+export type WorkerNews = PolicyFault | Shedding;
 
 /** A policy of the user's own failed so many times, as `reason` says of the latest; traffic went on without it. At most one a second for each pool. */
 export interface PolicyFault {
@@ -33,6 +37,11 @@ export interface PolicyFault {
   readonly pool: string;
   readonly reason: string;
   readonly count: number;
+}
+
+/** It begins to refuse requests because it has too much to do, or that is over. */
+export interface Shedding extends SheddingNews {
+  readonly kind: 'shedding';
 }
 
 /** Answers one of the steps of a change, which come one at a time. `bound` of `prepare`; `fault` where it could not be done, for an operator. */

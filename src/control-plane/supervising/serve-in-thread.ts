@@ -31,6 +31,7 @@ export function serveInThread(createDataPlane: (parts: DataPlaneParts) => DataPl
       workers,
       ownPolicies,
       report,
+      reportShedding: (news) => tell({ kind: 'shedding', ...news }),
     });
   };
   // What the supervisor says meanwhile waits for whoever listens.

@@ -21,16 +21,17 @@ import { FaultDigest } from './fault-digest.ts';
 import type { Placed } from './live-change.ts';
 import { LiveChange } from './live-change.ts';
 import type { Log } from './log.ts';
-import type { WorkerBirth } from './messages.ts';
+import type { WorkerBirth, WorkerNews } from './messages.ts';
 import { noRoomText, RowLedger, roomFor } from './row-ledger.ts';
 import { openWork, openWorkText } from './totals.ts';
 import { WorkerKeeper } from './worker-keeper.ts';
+import { sheddingText } from './worker-loads.ts';
 import { WorkerThread } from './worker-thread.ts';
 
 /** `ready` means that at least one worker listens. */
 export type SupervisorState = 'starting' | 'ready' | 'draining' | 'stopped';
 
-export type SupervisedDocument = Pick<Document, 'workers' | 'listeners' | 'pools' | 'shutdown'>;
+export type SupervisedDocument = Pick<Document, 'workers' | 'listeners' | 'pools' | 'overload' | 'shutdown'>;
 
 export interface SupervisorParts {
   readonly document: SupervisedDocument;
@@ -297,14 +298,20 @@ export class Supervisor {
       bind: bound.find(({ name }) => name === listener.name)?.bind ?? listener.bind,
     }));
     const birth: WorkerBirth = {
-      document: { listeners, pools: document.pools },
+      document: { listeners, pools: document.pools, overload: document.overload },
       board: { shape: board.shape, buffer: board.buffer },
       places,
       shared,
       worker,
       workers: this.workers,
     };
-    return new WorkerThread(this.#entry, birth, ({ pool, reason, count }) => this.#policyFaults.add(pool, reason, count));
+    return new WorkerThread(this.#entry, birth, (news) => this.#hear(worker, news));
+  }
+
+  #hear(worker: number, news: WorkerNews): void {
+    if (news.kind === 'policy-fault') return this.#policyFaults.add(news.pool, news.reason, news.count);
+    if (news.isShedding) this.#log.warn(sheddingText(worker, news));
+    else this.#log.info(sheddingText(worker, news));
   }
 
   #reportFault(pool: string, reason: string, count: number): void {

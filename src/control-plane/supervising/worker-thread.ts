@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { BoundListener } from '../../data-plane/serving/data-plane.ts';
 import { unreachable } from '../../foundation/basics/unreachable.ts';
-import type { ChangeStep, Done, PolicyFault, ToSupervisor, ToWorker, WorkerBirth } from './messages.ts';
+import type { ChangeStep, Done, ToSupervisor, ToWorker, WorkerBirth, WorkerNews } from './messages.ts';
 
 export interface WorkerEnd {
   /** 0 after a drain. */
@@ -30,10 +30,10 @@ export class WorkerThread {
   #fault: string | undefined;
   readonly #thread: Worker;
 
-  readonly #onPolicyFault: (fault: PolicyFault) => void;
+  readonly #onNews: (news: WorkerNews) => void;
 
-  constructor(entry: URL, birth: WorkerBirth, onPolicyFault: (fault: PolicyFault) => void) {
-    this.#onPolicyFault = onPolicyFault;
+  constructor(entry: URL, birth: WorkerBirth, onNews: (news: WorkerNews) => void) {
+    this.#onNews = onNews;
     this.#thread = new Worker(entry, {
       workerData: birth,
       name: `evenkeel worker ${birth.worker}`,
@@ -92,7 +92,8 @@ export class WorkerThread {
           case 'done':
             return this.#onDone?.(message);
           case 'policy-fault':
-            return this.#onPolicyFault(message);
+          case 'shedding':
+            return this.#onNews(message);
           default:
             return unreachable(message);
         }

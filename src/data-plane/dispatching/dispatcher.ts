@@ -1,4 +1,4 @@
-// Hot path. The life of a request, from a parsed head to its first attempt: which route, which pool, then off to an endpoint.
+// Hot path. The life of a request, from a parsed head to its first attempt: which route, which pool, is there time for it, then off to an endpoint.
 import { failureOf } from '../../domain/exceptions/failure.ts';
 import type { RouteSettings } from '../../domain/routing/route-settings.ts';
 import type { RouteTable } from '../../domain/routing/route-table.ts';
@@ -32,6 +32,12 @@ export class Dispatcher {
 
     const pool = this.#targets[route.index];
     if (pool === undefined) return exchange.refuse(failureOf('no-endpoint'));
+
+    const { shedding } = this.#tools;
+    if (shedding.isWatchful && shedding.refuses(request.fields)) {
+      pool.countShed();
+      return exchange.refuse(failureOf('worker-overloaded'));
+    }
 
     new Attempts(exchange, pool, this.#tools, route.settings.idempotent === true).begin();
   }

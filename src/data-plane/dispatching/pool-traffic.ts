@@ -187,6 +187,11 @@ export class PoolTraffic {
     this.#parts.budget?.deposit(this.#now);
   }
 
+  /** A request was refused before it began, because this worker has too much to do. */
+  countShed(): void {
+    this.#count(poolCounter.shed);
+  }
+
   /** Whether the budget has one more retry; if so, it is spent. */
   mayRetry(): boolean {
     const { budget } = this.#parts;

@@ -7,9 +7,11 @@ import type { OwnPolicies } from '../../domain/balancing/build-picker.ts';
 import type { Places } from '../../domain/endpoints/places.ts';
 import { firstPlaces, listenerRowOf } from '../../domain/endpoints/places.ts';
 import type { Scoreboard } from '../../domain/endpoints/scoreboard.ts';
+import type { OverloadRules } from '../../domain/resilience/lateness.ts';
 import type { PoolSettings } from '../../domain/traffic/pool-settings.ts';
 import { TimingWheel } from '../../foundation/algorithms/timing-wheel.ts';
 import { itemAt } from '../../foundation/basics/item-at.ts';
+import { seeded } from '../../foundation/basics/random.ts';
 import { milliseconds } from '../../foundation/basics/units.ts';
 import type { Listener } from '../listening/listener.ts';
 import type { ListenerSettings } from '../listening/settings.ts';
@@ -23,6 +25,8 @@ import { ServedListener, servedRules } from './served-listener.ts';
 import { sharedClock } from './shared-clock.ts';
 import type { SharedState } from './shared-state.ts';
 import { createSharedState } from './shared-state.ts';
+import { Shedder } from './shedder.ts';
+import type { SheddingNews } from './shedding-news.ts';
 
 export type { BoundListener } from './served-listener.ts';
 
@@ -44,7 +48,11 @@ export interface DataPlane {
 }
 
 export interface DataPlaneParts {
-  readonly document: { readonly listeners: readonly ListenerSettings[]; readonly pools: Readonly<Record<string, PoolSettings>> };
+  readonly document: {
+    readonly listeners: readonly ListenerSettings[];
+    readonly pools: Readonly<Record<string, PoolSettings>>;
+    readonly overload: OverloadRules;
+  };
   readonly board: Scoreboard;
   /** Whose rows of the board are whose; in the order of the document when absent. */
   readonly places?: Places;
@@ -57,6 +65,10 @@ export interface DataPlaneParts {
   readonly ownPolicies?: OwnPolicies;
   /** Told when a policy of the user's own failed and another one picked in its place. */
   readonly report?: (pool: string, reason: string) => void;
+  /** Told when this worker begins to refuse requests because it has too much to do, and when that is over. */
+  readonly reportShedding?: (news: SheddingNews) => void;
+  /** The share of the memory that is in use; measured when absent. */
+  readonly memory?: () => number;
   /** What this worker shares with others; made here for one that is alone. */
   readonly shared?: SharedState;
 }
@@ -75,6 +87,7 @@ export interface NextDocument {
   readonly places: Places['listeners'];
   /** In the order of the document. Each is staged or in force. */
   readonly pools: readonly string[];
+  readonly overload: OverloadRules;
 }
 
 /** Built, and not in force yet. */
@@ -82,6 +95,7 @@ interface Prepared {
   readonly listeners: readonly ServedListener[];
   readonly rules: readonly ServedRules[];
   readonly opened: readonly ServedListener[];
+  readonly overload: OverloadRules;
 }
 
 /** Every timeout is late by at most this. */
@@ -97,6 +111,7 @@ class Serving implements DataPlane {
   readonly #parts: DataPlaneParts;
   readonly #tools: ServedTools;
   readonly #pools: PoolSet;
+  readonly #shedder: Shedder;
   readonly #tunnels = new Set<{ close(): void }>();
   readonly #clock = sharedClock();
   #listeners: readonly ServedListener[] = [];
@@ -114,7 +129,9 @@ class Serving implements DataPlane {
       wheel: new TimingWheel({ tick, now: performance.now() }),
       abilities: parts.abilities ?? findAbilities(),
     };
-    this.#tools = { sockets, dispatching: { clock: () => performance.now(), tunnels: this.#tunnels } };
+    this.#shedder = shedderOf(parts);
+    const dispatching = { clock: () => performance.now(), shedding: this.#shedder, tunnels: this.#tunnels };
+    this.#tools = { sockets, dispatching };
     const report = parts.report ?? (() => undefined);
     this.#pools = new PoolSet({ board, worker, workers, tools: sockets, clock: this.#clock, identity: hostname(), report });
     const places = parts.places ?? firstPlaces(document);
@@ -124,6 +141,7 @@ class Serving implements DataPlane {
       listeners: document.listeners,
       places: places.listeners,
       pools: Object.keys(document.pools),
+      overload: document.overload,
     }).listeners;
     this.#pools.commit();
   }
@@ -159,8 +177,9 @@ class Serving implements DataPlane {
   }
 
   commit(): void {
-    const { listeners, rules } = this.#prepared ?? { listeners: this.#listeners, rules: [] };
+    const { listeners, rules, overload } = this.#prepared ?? { listeners: this.#listeners, rules: [] };
     this.#prepared = undefined;
+    if (overload !== undefined) this.#shedder.adopt(overload);
     for (const [index, served] of rules.entries()) itemAt(listeners, index).adopt(served);
     const kept = new Set(listeners);
     for (const listener of this.#listeners) if (!kept.has(listener)) void this.#leave(listener);
@@ -175,7 +194,7 @@ class Serving implements DataPlane {
   }
 
   /** What a document needs beyond its pools. Nothing of it is in force, and nothing new listens. */
-  #build({ listeners: wanted, places, pools }: NextDocument): Prepared {
+  #build({ listeners: wanted, places, pools, overload }: NextDocument): Prepared {
     const known = this.#listeners;
     const settings = wanted.map((each) => (typeof each === 'string' ? settingsOf(known, each) : each));
     const traffics = this.#pools.prepare(
@@ -195,7 +214,7 @@ class Serving implements DataPlane {
       opened.push(listener);
       return listener;
     });
-    return { listeners, rules, opened };
+    return { listeners, rules, opened, overload };
   }
 
   async #open(listeners: readonly ServedListener[]): Promise<readonly BoundListener[]> {
@@ -215,7 +234,9 @@ class Serving implements DataPlane {
 
   #tick(): void {
     this.#tools.sockets.wheel.advance(performance.now());
-    this.#pools.refresh(this.#clock());
+    const now = this.#clock();
+    this.#shedder.tick(now);
+    this.#pools.refresh(now);
     this.#tools.sockets.outbox.flush();
   }
 
@@ -241,6 +262,17 @@ class Serving implements DataPlane {
   #everyListener(): readonly Listener[] {
     return [...this.#listeners, ...this.#leaving, ...(this.#prepared?.opened ?? [])].map(({ listener }) => listener);
   }
+}
+
+function shedderOf({ document, board, worker, reportShedding, memory }: DataPlaneParts): Shedder {
+  return new Shedder({
+    rules: document.overload,
+    every: tick,
+    random: seeded(Math.floor(Math.random() * 2 ** 32)),
+    figures: board.workerRow(worker),
+    report: reportShedding ?? (() => undefined),
+    ...(memory === undefined ? {} : { memory }),
+  });
 }
 
 function settingsOf(known: readonly ServedListener[], name: string): ListenerSettings {

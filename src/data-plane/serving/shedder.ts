@@ -35,6 +35,7 @@ export class Shedder {
   isWatchful = false;
   readonly #parts: ShedderParts;
   readonly #lateness: Lateness;
+  #rules: OverloadRules;
   /** Each worker has its own, for each can be late by itself. */
   readonly #shedding = new PriorityShedding(classes);
   readonly #news: NewsOfShedding;
@@ -45,9 +46,16 @@ export class Shedder {
 
   constructor(parts: ShedderParts) {
     this.#parts = parts;
+    this.#rules = parts.rules;
     this.#lateness = new Lateness(parts.rules);
     this.#memory = parts.memory ?? memoryInUse;
     this.#news = new NewsOfShedding(parts.report);
+  }
+
+  /** The rules of another document, from now on. */
+  adopt(rules: OverloadRules): void {
+    this.#rules = rules;
+    this.#lateness.adopt(rules);
   }
 
   /** Some requests are refused at the moment. */
@@ -57,9 +65,12 @@ export class Shedder {
 
   /** Whether a request with these fields has to be refused. To be asked once for each while watchful. */
   refuses(fields: string): boolean {
-    const { rules, random } = this.#parts;
-    const priority = rules.priority === undefined ? last : requestClass(fields, rules.priority, classes);
-    if (this.#shedding.admits(levelOf(priority, Math.floor(random() * chances)))) return false;
+    const { priority } = this.#rules;
+    const level = levelOf(
+      priority === undefined ? last : requestClass(fields, priority, classes),
+      Math.floor(this.#parts.random() * chances),
+    );
+    if (this.#shedding.admits(level)) return false;
     this.#refused++;
     return true;
   }

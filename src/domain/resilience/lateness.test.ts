@@ -64,6 +64,15 @@ describe('delay', () => {
   });
 });
 
+test('other limits hold at once, for what was known before', () => {
+  const lateness = latenessOf();
+  delays(lateness, 300, 300, 300, 300);
+  lateness.setMemory(0.75);
+  assert.deepEqual([lateness.pressure, lateness.room], [pressure.more, 1]);
+  lateness.adopt({ delay: milliseconds(1000), memory: 0.5 });
+  assert.deepEqual([lateness.pressure, lateness.room], [pressure.less, 0.5]);
+});
+
 describe('memory', () => {
   const roomAt = (share: number, limit?: number): number => {
     const lateness = latenessOf(200, limit);

@@ -26,13 +26,18 @@ const goodDelay = 0.5;
 const leastRoom = 0.1;
 
 export class Lateness {
-  readonly #rules: OverloadRules;
+  #rules: OverloadRules;
   #delay = 0;
   #last = 0;
   #before = 0;
   #memory = 0;
 
   constructor(rules: OverloadRules) {
+    this.#rules = rules;
+  }
+
+  /** Other limits from now on, for what is known already. */
+  adopt(rules: OverloadRules): void {
     this.#rules = rules;
   }
 

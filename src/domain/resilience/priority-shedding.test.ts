@@ -134,7 +134,7 @@ describe('room', () => {
       ask(shedding, 10);
       shedding.adjust({ pressure: less, room: 0.8 });
     }
-    assert.equal(shedding.level, 203, 'the last of 204 levels, which are 0.8 of 256');
+    assert.equal(shedding.level, 204, 'the last of 205 levels: 204 are less than 0.8 of 256');
   });
 
   test('is a bound also while nothing comes', () => {
@@ -146,6 +146,14 @@ describe('room', () => {
     shedding.adjust({ pressure: less });
     assert.equal(shedding.level, last);
   });
+});
+
+test('room for some is room for one, where only one comes', () => {
+  const shedding = newShedding();
+  shedding.admits(200);
+  shedding.adjust({ pressure: less, room: 0.5 });
+  assert.equal(shedding.admits(200), true);
+  assert.equal(shedding.admits(201), false);
 });
 
 test('a request allocates nothing', () => {

@@ -56,17 +56,26 @@ export class PriorityShedding {
       total += this.#countAt(level);
       if (level === this.#level) admitted = total;
     }
-    const roomFor = room < 1 ? room * total : Number.POSITIVE_INFINITY;
-    const target = Math.min(this.#targetOf(found, windows, { admitted, total }), roomFor);
-    this.#level = target < admitted ? this.#lower(admitted, target) : this.#higher(admitted, target);
+    const level = this.#levelBy(found, windows, { admitted, total });
+    // Where nothing came, nothing is known of how much a level lets through.
+    if (room === 1) this.#level = level;
+    else if (total > 0) this.#level = Math.min(level, this.#levelFor(room * total));
     this.#counts.fill(0);
   }
 
-  #targetOf(found: Pressure, windows: number, { admitted, total }: { readonly admitted: number; readonly total: number }): number {
-    if (found === pressure.more) return (1 - fall) ** windows * admitted;
-    if (found === pressure.same) return admitted;
+  #levelBy(found: Pressure, windows: number, { admitted, total }: { readonly admitted: number; readonly total: number }): number {
+    if (found === pressure.same) return this.#level;
+    if (found === pressure.more) return this.#lower(admitted, (1 - fall) ** windows * admitted);
     // With nothing to count, nothing is known against letting all through.
-    return total === 0 ? Number.POSITIVE_INFINITY : admitted + rise * total;
+    return total === 0 ? this.#last : this.#higher(admitted, admitted + rise * total);
+  }
+
+  /** The lowest level with which as many are let through. */
+  #levelFor(wanted: number): number {
+    let passed = this.#countAt(0);
+    let level = 0;
+    for (; level < this.#last && passed < wanted; passed += this.#countAt(level)) level++;
+    return level;
   }
 
   #lower(admitted: number, target: number): number {

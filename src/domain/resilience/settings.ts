@@ -239,5 +239,4 @@ export const overloadSettings = z
     (input: 'none' | z.input<typeof overloadSection>) => (input === 'none' ? { delay: 'none', memory: 'none' } : input),
     overloadSection,
   )
-  .transform((value): OverloadRules => ({ ...value, memory: shareOf(value.memory) }))
-  .meta({ short: 'none' });
+  .transform((value): OverloadRules => ({ ...value, memory: shareOf(value.memory) }));

@@ -3,6 +3,8 @@ import type { ProberFigures } from '../../control-plane/probing/prober.ts';
 import type { SupervisorState } from '../../control-plane/supervising/supervisor.ts';
 import type { ListenerTotals } from '../../control-plane/supervising/totals.ts';
 import { listenerTotals } from '../../control-plane/supervising/totals.ts';
+import type { WorkerLoad } from '../../control-plane/supervising/worker-loads.ts';
+import { workerLoads } from '../../control-plane/supervising/worker-loads.ts';
 import { listenerRowOf } from '../../domain/endpoints/places.ts';
 import type { AdminView } from './operation.ts';
 import type { PoolFigures } from './pool-figures.ts';
@@ -13,10 +15,17 @@ export interface Figures {
   readonly state: SupervisorState;
   readonly startedAt: Date;
   readonly uptimeSeconds: number;
-  readonly workers: { readonly configured: number; readonly listening: number; readonly restarts: number };
+  readonly workers: WorkersFigures;
   readonly listeners: readonly ListenerFigures[];
   readonly pools: readonly PoolFigures[];
   readonly prober: ProberFigures;
+}
+
+export interface WorkersFigures {
+  readonly configured: number;
+  readonly listening: number;
+  readonly restarts: number;
+  readonly each: readonly WorkerLoad[];
 }
 
 export interface ListenerFigures {
@@ -33,7 +42,12 @@ export function readFigures({ version, supervisor }: AdminView): Figures {
     state,
     startedAt,
     uptimeSeconds: (Date.now() - startedAt.getTime()) / 1000,
-    workers: { configured: supervisor.workers, listening: supervisor.listeningWorkers, restarts: supervisor.restarts },
+    workers: {
+      configured: supervisor.workers,
+      listening: supervisor.listeningWorkers,
+      restarts: supervisor.restarts,
+      each: workerLoads(board, supervisor.clock()),
+    },
     listeners: document.listeners.map(({ name, bind }, index) => ({
       name,
       address: bound[index]?.address ?? bind.text,

@@ -3,6 +3,7 @@
 import { transitionStates } from '../../control-plane/judging/event-log.ts';
 import { endpointStateNames } from '../../control-plane/supervising/endpoint-change.ts';
 import type { EndpointTotals, ListenerTotals, PoolTotals } from '../../control-plane/supervising/totals.ts';
+import type { WorkerLoad } from '../../control-plane/supervising/worker-loads.ts';
 import { latencyBuckets } from '../../foundation/algorithms/latency-buckets.ts';
 import type { Figures } from './figures.ts';
 import type { BreakerName } from './gate-figures.ts';
@@ -40,6 +41,20 @@ export const metricsList: readonly Metric[] = [
   ofProgram(gauge('evenkeel_workers', 'Worker threads that are configured.'), ({ workers }) => workers.configured),
   ofProgram(gauge('evenkeel_workers_listening', 'Worker threads that serve clients.'), ({ workers }) => workers.listening),
   ofProgram(counter('evenkeel_worker_restarts_total', 'Worker threads that died and were replaced.'), ({ workers }) => workers.restarts),
+  ofWorkers(
+    gauge('evenkeel_worker_delay_seconds', 'How late the timers of a worker are on average: its event loop has that much too much to do.'),
+    ({ delay }) => delay / 1000,
+  ),
+  ofWorkers(
+    gauge(
+      'evenkeel_worker_memory_ratio',
+      'Memory in use, from 0 to 1: of the heap of a worker, or of what the process may have if that is more.',
+    ),
+    ({ memory }) => memory,
+  ),
+  ofWorkers(gauge('evenkeel_worker_shedding', 'Whether a worker refuses requests for one of these: 1, else 0.'), ({ isShedding }) =>
+    Number(isShedding),
+  ),
 
   ofListeners(gauge('evenkeel_connections_open', 'Open client connections.'), (totals) => totals.openConnections),
   ofListeners(counter('evenkeel_connections_accepted_total', 'Client connections accepted.'), (totals) => totals.accepted),
@@ -82,7 +97,7 @@ export const metricsList: readonly Metric[] = [
   ofPools(counter('evenkeel_pool_hedges_total', 'Second tries that were made because the first was late.'), (totals) => totals.hedges),
   ofPools(counter('evenkeel_pool_queued_total', 'Exchanges that waited for an endpoint.'), (totals) => totals.queued),
   ofPools(counter('evenkeel_pool_expired_total', 'Exchanges that waited and were never served.'), (totals) => totals.expired),
-  ofPools(counter('evenkeel_pool_shed_total', 'Exchanges that were turned away to help the others.'), (totals) => totals.shed),
+  ofPools(counter('evenkeel_pool_shed_total', 'Exchanges refused because a worker had too much to do itself.'), (totals) => totals.shed),
   {
     ...gauge('evenkeel_pool_breaker_state', 'The breaker of a pool that has one: 1 for the state that it is in, 0 for the others.'),
     read: ({ pools }) => pools.flatMap(({ name, breaker }) => samples({ pool: name }, byBreaker(breaker))),
@@ -153,6 +168,10 @@ export const metricsList: readonly Metric[] = [
 
 function ofProgram(head: Head, read: (figures: Figures) => Reading): Metric {
   return { ...head, read: (figures) => samples({}, read(figures)) };
+}
+
+function ofWorkers(head: Head, read: (load: WorkerLoad) => Reading): Metric {
+  return { ...head, read: ({ workers }) => workers.each.flatMap((load) => samples({ worker: load.worker }, read(load))) };
 }
 
 function ofListeners(head: Head, read: (totals: ListenerTotals) => Reading): Metric {

@@ -22,7 +22,15 @@ function figures(change: (board: Scoreboard) => void, names: { listener?: string
     state: 'ready',
     startedAt: new Date(1_700_000_000_000),
     uptimeSeconds: 12.5,
-    workers: { configured: 2, listening: 1, restarts: 3 },
+    workers: {
+      configured: 2,
+      listening: 1,
+      restarts: 3,
+      each: [
+        { worker: 0, delay: 250, memory: 0.5, isShedding: true },
+        { worker: 1, delay: 0, memory: 0.25, isShedding: false },
+      ],
+    },
     listeners: [{ name: names.listener ?? 'web', address: ':80', totals: itemAt(totals.listeners, 0) }],
     pools: [
       {
@@ -180,6 +188,23 @@ test('health of an endpoint is told, with its probes, its ejections and how ofte
     series('evenkeel_pool_breaker_state').map(([, value]) => value),
     [0, 1, 0],
   );
+});
+
+test('what each worker has to do is told', async () => {
+  const metrics = await page(() => undefined);
+  for (const [name, first, second] of [
+    ['evenkeel_worker_delay_seconds', 0.25, 0],
+    ['evenkeel_worker_memory_ratio', 0.5, 0.25],
+    ['evenkeel_worker_shedding', 1, 0],
+  ] as const) {
+    assert.deepEqual(
+      [...(metrics.get(name)?.series ?? [])],
+      [
+        [`${name}{worker="0"}`, first],
+        [`${name}{worker="1"}`, second],
+      ],
+    );
+  }
 });
 
 test('how late probes are is told', async () => {

@@ -1,7 +1,7 @@
 // The state of everything on one page, for people and for programs that show it to them.
 import type { SupervisorState } from '../../../control-plane/supervising/supervisor.ts';
 import type { ListenerTotals } from '../../../control-plane/supervising/totals.ts';
-import type { Figures } from '../figures.ts';
+import type { Figures, WorkersFigures } from '../figures.ts';
 import { readFigures } from '../figures.ts';
 import { defineOperation, jsonAnswer } from '../operation.ts';
 import type { PoolStatus } from '../pool-status.ts';
@@ -13,7 +13,7 @@ export interface StatusReport {
   /** ISO 8601. */
   readonly startedAt: string;
   readonly uptimeSeconds: number;
-  readonly workers: { readonly configured: number; readonly listening: number; readonly restarts: number };
+  readonly workers: WorkersFigures;
   /** Exchanges that are begun and not ended. */
   readonly inFlight: number;
   /** Over all listeners. */
