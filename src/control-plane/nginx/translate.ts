@@ -13,6 +13,7 @@ import { hostGroups } from './sites/server-names.ts';
 import { serverRoutes } from './sites/server-routes.ts';
 import { durationText, nginxSize, nginxTime, sizeText } from './words/measures.ts';
 import type { Origins, WrittenRoute } from './words/routes.ts';
+import { asksForPath } from './words/routes.ts';
 import type { Scope } from './words/scope.ts';
 import { inForce, named } from './words/scope.ts';
 
@@ -47,7 +48,7 @@ export function translate(reading: Reading, file: string): Translation {
   if (listeners.length === 0) coverage.general({ verdict: 'refused', place: start, note: 'there is no server that could listen' });
   const document = { ...processSettings(directives, coverage), listeners, pools: pools.pools };
   tellTheRest(directives, coverage);
-  if (listeners.length > 0) tellDefaults({ http, servers, start, coverage });
+  if (listeners.length > 0) tellDefaults({ http, servers, listeners, start, coverage });
   return { document, coverage, directives, origins };
 }
 
@@ -66,7 +67,15 @@ function listenerOf(listen: Listen, tools: Tools): Readonly<Record<string, unkno
   );
   const settings = clientSettings(listen, coverage);
   const limits = { ...(settings['limits'] as Record<string, unknown> | undefined), body: size === 0 ? 'none' : sizeText(size) };
-  return { bind: listen.bind, ...shortRoutes(routes), ...settings, limits };
+  return { bind: listen.bind, ...shortRoutes(routes), ...settings, limits, ...pathRules(routes, listen, coverage) };
+}
+
+/** nginx looks for locations by a path without dots and doubled slashes. Where no route asks for a path it goes on as it came, in both. */
+function pathRules(routes: readonly WrittenRoute[], { standard }: Listen, coverage: Coverage): Readonly<Record<string, unknown>> {
+  const merge = inForce(standard.scope, 'merge_slashes');
+  if (merge !== undefined) coverage.translated(merge, 'paths.doubleSlash');
+  if (!routes.some(asksForPath)) return {};
+  return { paths: { dotSegments: 'resolve', doubleSlash: merge?.args[0] === 'off' ? 'keep' : 'merge' } };
 }
 
 /** One route that takes everything to a pool needs no list. */

@@ -2,6 +2,9 @@
 // so many failures make it unavailable, and then one try in each fail_timeout shows whether it is back.
 // Workers share the words; of all that see the end of a timeout one makes the try.
 
+/** `gateway` for 502, 503 and 504, `none` for none at all. */
+export type CountedStatuses = 'gateway' | 'none';
+
 export interface FailureRules {
   /** Failures that make it unavailable. 0 for never. */
   readonly maxFails: number;

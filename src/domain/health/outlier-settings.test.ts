@@ -48,6 +48,12 @@ describe('presets', () => {
 
   test('follow nginx', () => {
     assert.deepEqual(outlierSettings.parse('nginx'), { kind: 'nginx', maxFails: 1, failTimeout: 10_000 });
+    assert.deepEqual(outlierSettings.parse({ preset: 'nginx', statuses: 'none' }), {
+      kind: 'nginx',
+      maxFails: 1,
+      failTimeout: 10_000,
+      statuses: 'none',
+    });
     assert.deepEqual(outlierSettings.parse({ preset: 'nginx', maxFails: 3, failTimeout: '30s' }), {
       kind: 'nginx',
       maxFails: 3,

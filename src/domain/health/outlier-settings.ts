@@ -5,6 +5,7 @@ import type { Milliseconds } from '../../foundation/basics/units.ts';
 import { milliseconds } from '../../foundation/basics/units.ts';
 import { count, decimal, duration } from '../settings/measures.ts';
 import { flag, oneOf, section } from '../settings/written.ts';
+import type { CountedStatuses } from './consecutive-failures.ts';
 import type { EjectionCap, EjectionRules } from './ejection.ts';
 import type { OutlierRules } from './outlier-detection.ts';
 import { orTrue } from './short-forms.ts';
@@ -27,6 +28,8 @@ export interface FailTimeoutSettings {
   readonly kind: 'nginx';
   readonly maxFails: number;
   readonly failTimeout: Milliseconds;
+  /** Which statuses count as failures; all from 500 on when absent. */
+  readonly statuses?: CountedStatuses;
 }
 
 export type OutlierSettings = DetectionSettings | FailTimeoutSettings | { readonly kind: 'none' };
@@ -123,6 +126,11 @@ const nginxShape = {
   failTimeout: duration({ least: '100ms' })
     .exactOptional()
     .describe('With `nginx`: for how long, and in which time; one try is made in each. `10s` when absent.'),
+  statuses: oneOf(['gateway', 'none'])
+    .exactOptional()
+    .describe(
+      'With `nginx`: statuses that are failures too, beside tries without a whole answer: `gateway` for 502, 503 and 504, `none`, or all from 500 on when absent. In nginx those that `proxy_next_upstream` names.',
+    ),
 };
 
 const outlierSection = section(
@@ -197,7 +205,8 @@ function detectionOf(value: Section): DetectionSettings {
 function complete(value: Section): OutlierSettings {
   if (value.preset === 'none') return { kind: 'none' };
   if (value.preset !== 'nginx') return detectionOf(value);
-  return { kind: 'nginx', maxFails: value.maxFails ?? 1, failTimeout: value.failTimeout ?? milliseconds(10_000) };
+  const { maxFails = 1, failTimeout = milliseconds(10_000), statuses } = value;
+  return { kind: 'nginx', maxFails, failTimeout, ...(statuses === undefined ? {} : { statuses }) };
 }
 
 /** A preset's name is short for a section with nothing else. */

@@ -113,8 +113,8 @@ function proxied(pass: Directive, spot: Spot, rewrite: Directive | undefined): W
   if (target.scheme === 'https') return refuse('TLS to endpoints is not built yet');
   const rewriting = rewrite === undefined ? rewritingOf(target.uri, spot.location) : rewrittenBy(rewrite, spot);
   if (!rewriting.ok) return refuse(rewriting.reason);
-  const { retry, timeouts, idempotent } = proxyingOf(scope, passesUpgrades(scope), coverage);
-  const pool = spot.pools.poolFor(target.host, { retry, timeouts }, pass);
+  const { treatment, idempotent } = proxyingOf(scope, passesUpgrades(scope), coverage);
+  const pool = spot.pools.poolFor(target.host, treatment, pass);
   if (pool === undefined) return refuse(`${JSON.stringify(target.host)} is neither an upstream with servers nor an address`);
   if (rewriting.difference === undefined) coverage.translated(pass, `pool ${pool.name}`);
   else coverage.approximated(pass, rewriting.difference);

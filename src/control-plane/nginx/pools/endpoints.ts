@@ -15,8 +15,15 @@ export interface Servers {
   readonly endpoints: readonly (string | WrittenEndpoint)[];
   /** Those that may get requests. */
   readonly serving: number;
-  readonly outliers: unknown;
+  /** undefined where nothing is judged. */
+  readonly outliers: Outliers | undefined;
   readonly slowStart: unknown;
+}
+
+export interface Outliers {
+  readonly preset: 'nginx';
+  readonly maxFails?: number;
+  readonly failTimeout?: string;
 }
 
 /** What one line says that Evenkeel knows of whole pools only. */
@@ -133,11 +140,10 @@ export function endpointAddress(written: string, port = 80): string | undefined 
 
 const isNumeric = (address: string): boolean => /^(?:unix:|\[|\d+\.\d+\.\d+\.\d+:)/.test(address);
 
-function outliersOf(lines: readonly Line[]): unknown {
+function outliersOf(lines: readonly Line[]): Outliers | undefined {
   const maxFails = common(lines, (line) => line.maxFails);
   const failTimeout = common(lines, (line) => line.failTimeout);
-  if (maxFails === 0 || failTimeout === 0) return 'none';
-  if (maxFails === 1 && failTimeout === 10_000) return 'nginx';
+  if (maxFails === 0 || failTimeout === 0) return undefined;
   return {
     preset: 'nginx',
     ...(maxFails === 1 ? {} : { maxFails }),

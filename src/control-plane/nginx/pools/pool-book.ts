@@ -7,12 +7,13 @@ import { endpointAddress } from './endpoints.ts';
 import type { Upstream } from './upstreams.ts';
 import { present, upstreamOf } from './upstreams.ts';
 
-/** How a location treats a pool. */
-export interface Treatment {
-  /** Made from the number of endpoints that may be tried. */
-  readonly retry: (serving: number) => Readonly<Record<string, unknown>>;
+/** How a location treats a pool, made from the number of endpoints that may be tried. */
+export type Treatment = (serving: number) => {
   readonly timeouts: Readonly<Record<string, string>>;
-}
+  readonly retry: Readonly<Record<string, unknown>>;
+  /** Which statuses count against an endpoint. */
+  readonly statuses: 'gateway' | 'none';
+};
 
 /** A pool that a route may name, and what the route says of timeouts; undefined where the pool says the same. */
 export interface Chosen {
@@ -39,11 +40,13 @@ export class PoolBook {
   }
 
   /** The name of the pool; undefined for a target that is neither an upstream nor an address. `from` is the directive that sends there. */
-  poolFor(target: string, { retry, timeouts }: Treatment, from: Directive): Chosen | undefined {
+  poolFor(target: string, treatment: Treatment, from: Directive): Chosen | undefined {
     const upstream = this.#upstreamNamed(target, from);
     if (upstream === undefined) return undefined;
-    const pool = { ...upstream.pool, timeouts, retry: retry(upstream.serving) };
-    const key = JSON.stringify([upstream.name, pool.retry]);
+    const { timeouts, retry, statuses } = treatment(upstream.serving);
+    const outliers = upstream.outliers === undefined ? 'none' : { ...upstream.outliers, statuses };
+    const pool = { ...upstream.pool, outliers, timeouts, retry };
+    const key = JSON.stringify([upstream.name, retry, outliers]);
     const known = this.#known.get(key);
     if (known !== undefined) return { name: known.name, timeouts: differing(timeouts, known.timeouts) };
     const name = this.#freeName(upstream.name);
@@ -80,7 +83,7 @@ export class PoolBook {
         from,
         'the name is resolved whenever a connection is made; nginx resolves it at the start and takes each of its addresses for a server',
       );
-    return { name: target, pool: { endpoints: [address], outliers: 'none' }, serving: 1 };
+    return { name: target, pool: { endpoints: [address] }, outliers: undefined, serving: 1 };
   }
 
   #freeName(upstream: string): string {

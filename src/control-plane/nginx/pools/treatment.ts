@@ -11,31 +11,39 @@ const usualTime = 60_000;
 /** Evenkeel tries no exchange more often. */
 const mostAttempts = 10;
 
-export interface Proxying extends Treatment {
+export interface Proxying {
+  readonly treatment: Treatment;
   /** `non_idempotent`. */
   readonly idempotent: boolean;
 }
 
 export function proxyingOf(scope: Scope, isTunnel: boolean, coverage: Coverage): Proxying {
   const connect = timeOf(scope, 'proxy_connect_timeout', 'timeouts.connect', coverage);
-  const read = timeOf(scope, 'proxy_read_timeout', 'timeouts.response and timeouts.body', coverage);
-  const send = inForce(scope, 'proxy_send_timeout');
-  if (send !== undefined) {
-    const same = (nginxTime(send.args[0] ?? '') ?? usualTime) === (read ?? usualTime);
-    if (same) coverage.translated(send, 'timeouts.body');
-    else coverage.approximated(send, 'timeouts.body is one for both directions: that of proxy_read_timeout');
-  }
-  const timeouts = {
-    connect: durationText(connect ?? usualTime),
-    ...(read === undefined ? {} : { response: durationText(read), body: durationText(read) }),
-    ...(isTunnel ? { tunnel: durationText(read ?? usualTime) } : {}),
-  };
-  const { attempts, keys, idempotent } = retrying(scope, coverage);
-  const retry = (serving: number): Readonly<Record<string, unknown>> => {
+  const read = timeOf(scope, 'proxy_read_timeout', 'retry.perTry or timeouts.response, and timeouts.body', coverage);
+  tellSend(inForce(scope, 'proxy_send_timeout'), read, coverage);
+  const { attempts, keys, idempotent, afterTimeouts, statuses } = retrying(scope, coverage);
+  const own = read === undefined ? {} : { response: durationText(read), body: durationText(read) };
+  const treatment: Treatment = (serving) => {
     const tries = Math.max(1, Math.min(attempts, serving, mostAttempts));
-    return tries === 1 ? { attempts: 1 } : { attempts: tries, ...keys };
+    // What takes too long is tried elsewhere; `response` would end the exchange at the same moment.
+    const isTried = tries > 1 && afterTimeouts;
+    const timeouts = {
+      connect: durationText(connect ?? usualTime),
+      ...own,
+      ...(isTried ? { response: 'none' } : {}),
+      ...(isTunnel ? { tunnel: durationText(read ?? usualTime) } : {}),
+    };
+    const perTry = isTried ? { perTry: durationText(read ?? usualTime) } : {};
+    return { timeouts, statuses, retry: tries === 1 ? { attempts: 1 } : { attempts: tries, ...perTry, ...keys } };
   };
-  return { idempotent, retry, timeouts };
+  return { idempotent, treatment };
+}
+
+function tellSend(send: Directive | undefined, read: number | undefined, coverage: Coverage): void {
+  if (send === undefined) return;
+  const same = (nginxTime(send.args[0] ?? '') ?? usualTime) === (read ?? usualTime);
+  if (same) coverage.translated(send, 'timeouts.body');
+  else coverage.approximated(send, 'timeouts.body is one for both directions: that of proxy_read_timeout');
 }
 
 function timeOf(scope: Scope, name: string, key: string, coverage: Coverage): number | undefined {
@@ -54,6 +62,9 @@ interface Retrying {
   readonly attempts: number;
   readonly keys: Readonly<Record<string, unknown>>;
   readonly idempotent: boolean;
+  /** Also what did not answer in time is tried elsewhere. */
+  readonly afterTimeouts: boolean;
+  readonly statuses: 'gateway' | 'none';
 }
 
 function retrying(scope: Scope, coverage: Coverage): Retrying {
@@ -71,15 +82,26 @@ function retrying(scope: Scope, coverage: Coverage): Retrying {
     ...(statuses.length === 0 ? {} : { on: statuses }),
     ...(within === undefined ? {} : { within }),
   };
-  return { attempts: isOff ? 1 : triesOf(scope, coverage), keys, idempotent };
+  return {
+    attempts: isOff ? 1 : triesOf(scope, coverage),
+    keys,
+    idempotent,
+    afterTimeouts: words.includes('timeout'),
+    statuses: statuses.some((status) => status >= 500) ? 'gateway' : 'none',
+  };
 }
 
 function tellNext(next: Directive, words: readonly string[], coverage: Coverage): void {
   const known = /^(?:error|timeout|invalid_header|http_[45]\d\d|non_idempotent|off)$/;
   for (const word of words.filter((each) => !known.test(each))) coverage.refused(next, `"${word}" is not known`);
+  if (words.some((word) => word.startsWith('http_5')))
+    coverage.approximated(
+      next,
+      'retry; 502, 503 and 504 count as failures of the endpoint, also of the last one that is tried, where nginx counts each of the named ones but that',
+    );
   if (words.includes('off')) coverage.translated(next, 'retry.attempts: 1');
-  else if (words.includes('error') && words.includes('timeout')) coverage.translated(next, 'retry');
-  else coverage.approximated(next, 'retry: errors and timeouts are both tried elsewhere, where that is safe');
+  else if (words.includes('error')) coverage.translated(next, 'retry');
+  else coverage.approximated(next, 'retry: errors are tried elsewhere as well, where that is safe');
 }
 
 function triesOf(scope: Scope, coverage: Coverage): number {

@@ -5,12 +5,15 @@ import type { Directive } from '../language/directive.ts';
 import { durationText, nginxTime } from '../words/measures.ts';
 import { named } from '../words/scope.ts';
 import { balanceOf } from './balancing.ts';
+import type { Outliers } from './endpoints.ts';
 import { serversOf, splitOnce } from './endpoints.ts';
 
 export interface Upstream {
   readonly name: string;
   /** The keys of a pool. */
   readonly pool: Readonly<Record<string, unknown>>;
+  /** How endpoints are judged, but for the statuses that count; undefined where they are not. */
+  readonly outliers: Outliers | undefined;
   /** Endpoints that may get requests: nginx tries each of them once. */
   readonly serving: number;
 }
@@ -31,13 +34,12 @@ export function upstreamOf(directive: Directive, coverage: Coverage): Upstream {
   const pool = {
     balance,
     endpoints: servers.endpoints,
-    outliers: servers.outliers,
     slowStart: servers.slowStart,
     sticky,
     connections,
     queue,
   };
-  return { name: args[0] ?? '', pool: present(pool), serving: servers.serving };
+  return { name: args[0] ?? '', pool: present(pool), outliers: servers.outliers, serving: servers.serving };
 }
 
 /** Without the keys that have no value. */

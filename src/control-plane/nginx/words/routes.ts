@@ -38,4 +38,10 @@ export function conditionKeys({ hosts, terms, others }: Conditions): WrittenRout
   };
 }
 
+/** Whether it depends on the path where a request goes. */
+export function asksForPath(route: WrittenRoute): boolean {
+  const { path, not, all } = route as { readonly path?: unknown; readonly not?: WrittenRoute; readonly all?: readonly WrittenRoute[] };
+  return path !== undefined || (not !== undefined && asksForPath(not)) || (all ?? []).some(asksForPath);
+}
+
 const oneOrList = (list: readonly string[]): string | readonly string[] => (list.length === 1 ? (list[0] ?? '') : list);

@@ -6,9 +6,10 @@ import { FailTimeoutGate } from './fail-timeout-gate.ts';
 
 const rules = { maxFails: 2, failTimeout: 10_000 };
 
-function gated(count: number): { readonly pool: TestPool; readonly gate: FailTimeoutGate } {
+function gated(count: number, statuses?: 'gateway' | 'none'): { readonly pool: TestPool; readonly gate: FailTimeoutGate } {
+  const given = statuses === undefined ? rules : { ...rules, statuses };
   const parts = { endpoints: Array.from({ length: count }, () => ({})) };
-  const pool = new TestPool({ ...parts, gate: (endpoints, board, now) => new FailTimeoutGate({ endpoints, board, now, rules }) });
+  const pool = new TestPool({ ...parts, gate: (endpoints, board, now) => new FailTimeoutGate({ endpoints, board, now, rules: given }) });
   assert.ok(pool.gate instanceof FailTimeoutGate);
   return { pool, gate: pool.gate };
 }
@@ -46,5 +47,21 @@ describe('a gate of max_fails and fail_timeout', () => {
     for (const endpoint of pool.endpoints) for (let failure = 0; failure < 2; failure++) gate.ended(endpoint, 'fivexx');
     assert.equal(pool.take(), undefined);
     assert.equal(pool.balancer.isSaturated, false);
+  });
+
+  test('counts the statuses that it is told to count', () => {
+    for (const [statuses, closing] of [
+      [undefined, ['local', 'gateway', 'fivexx']],
+      ['gateway', ['local', 'gateway']],
+      ['none', ['local']],
+    ] as const) {
+      for (const evidence of ['local', 'gateway', 'fivexx', 'ok', 'nothing'] as const) {
+        const { pool, gate } = gated(2, statuses);
+        const [first] = pool.endpoints;
+        assert.ok(first !== undefined);
+        for (let failure = 0; failure < 2; failure++) gate.ended(first, evidence);
+        assert.equal(gate.isOpen(first), !closing.some((one) => one === evidence), `${evidence} with ${statuses}`);
+      }
+    }
   });
 });
