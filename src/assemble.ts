@@ -1,5 +1,6 @@
 // Joins the parts that make a document run: the admin server, the supervisor with its workers, and the signals that end it all.
 // The one file that knows all floors. The data plane is joined inside each worker thread.
+import { FileWatch } from './control-plane/changing/file-watch.ts';
 import { Reloader } from './control-plane/changing/reloader.ts';
 import type { Document } from './control-plane/configuration/document.ts';
 import type { Log } from './control-plane/supervising/log.ts';
@@ -43,9 +44,24 @@ export async function assemble(document: Document, { log, signals, exit, origin 
 
   // The admin server comes first, so that a port that it cannot have is known before a client is served. It fails readiness until then.
   const version = await ownVersion();
-  const admin = document.admin && started.use(await startAdminServer({ bind: document.admin.bind, log, version, supervisor }));
+  const admin =
+    document.admin &&
+    started.use(
+      await startAdminServer({
+        bind: document.admin.bind,
+        log,
+        version,
+        supervisor,
+        reload: reloader && ((cause) => reloader.reload(cause)),
+      }),
+    );
 
   const listeners = await supervisor.start();
+  if (reload !== undefined && origin?.watched !== undefined) {
+    const watch = new FileWatch({ path: origin.watched, onChange: () => reload('The file has changed') });
+    started.defer(() => watch.stop());
+    await watch.start();
+  }
 
   const running = started.move();
   return { listeners, admin: admin?.address, supervisor, [Symbol.asyncDispose]: () => running.disposeAsync() };

@@ -1,4 +1,5 @@
 // The contract of an admin operation: something that an operator or a program may ask over HTTP, or have changed.
+import type { ReloadOutcome } from '../../control-plane/changing/reloader.ts';
 import type { Supervisor } from '../../control-plane/supervising/supervisor.ts';
 
 /** What operations may look at, and have changed. */
@@ -6,6 +7,8 @@ export interface AdminView {
   /** Evenkeel's own version. */
   readonly version: string;
   readonly supervisor: WatchedSupervisor;
+  /** Reads the document anew; absent where it stands in no file. */
+  readonly reload?: ((cause: string) => Promise<ReloadOutcome>) | undefined;
 }
 
 export type WatchedSupervisor = Pick<
@@ -34,8 +37,8 @@ export interface Answer {
   readonly body: string;
 }
 
-/** HEAD is answered wherever GET is. A request with PATCH has a body of JSON, the others have none. */
-export type Method = 'GET' | 'PATCH';
+/** HEAD is answered wherever GET is. A request with PATCH or POST has a body of JSON, the others have none. */
+export type Method = 'GET' | 'PATCH' | 'POST';
 
 export interface Operation<Path extends string = string> {
   readonly method: Method;

@@ -6,4 +6,5 @@ export { healthz } from './operations/healthz.ts';
 export { metrics } from './operations/metrics.ts';
 export { pool } from './operations/pool.ts';
 export { readyz } from './operations/readyz.ts';
+export { reload } from './operations/reload.ts';
 export { status } from './operations/status.ts';

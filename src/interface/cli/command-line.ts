@@ -4,7 +4,14 @@ import type { Command, Tools } from './command.ts';
 import * as commands from './commands.ts';
 
 /** In the order in which somebody new needs them. */
-export const allCommands: readonly Command[] = [commands.run, commands.quick, commands.check, commands.importCommand, commands.version];
+export const allCommands: readonly Command[] = [
+  commands.run,
+  commands.quick,
+  commands.check,
+  commands.reload,
+  commands.importCommand,
+  commands.version,
+];
 
 /** Resolves with the exit code, or with undefined when the program goes on running. */
 export async function runCommandLine(words: readonly string[], tools: Tools): Promise<number | undefined> {

@@ -12,7 +12,10 @@ export interface Running {
 }
 
 /** The file that a document came from, to be read again. */
-export type Origin = Pick<ReloaderParts, 'file' | 'read'>;
+export interface Origin extends Pick<ReloaderParts, 'file' | 'read'> {
+  /** Read anew whenever this file changes; absent where only who asks has it read. */
+  readonly watched?: string | undefined;
+}
 
 /** What commands may reach outside: given by main.ts, and by tests. */
 export interface Tools {

@@ -2,5 +2,6 @@
 export { check } from './commands/check.ts';
 export { importCommand } from './commands/import.ts';
 export { quick } from './commands/quick.ts';
+export { reload } from './commands/reload.ts';
 export { run } from './commands/run.ts';
 export { version } from './commands/version.ts';
