@@ -1,13 +1,13 @@
 // What a match costs with 1, 100 and 10,000 routes. It may not grow with the number of routes.
-import type { RouteSettings } from '../src/domain/routing/route-settings.ts';
+import type { RouteRules } from '../src/domain/routing/route-rules.ts';
 import { compileRoutes } from '../src/domain/routing/route-table.ts';
 import type { MicroCase } from './micro.ts';
 import { measure } from './micro.ts';
 
-const numbered = (count: number, make: (index: number) => RouteSettings): RouteSettings[] =>
+const numbered = (count: number, make: (index: number) => RouteRules): RouteRules[] =>
   Array.from({ length: count }, (_, index) => make(index));
 
-function caseOf(name: string, routes: readonly RouteSettings[], host: string, path: string): MicroCase {
+function caseOf(name: string, routes: readonly RouteRules[], host: string, path: string): MicroCase {
   const table = compileRoutes(routes);
   return {
     name,

@@ -24,6 +24,7 @@ for (const [path, least] of [
   ['docs/health.md', 7],
   ['docs/faults.md', 2],
   ['docs/changing-live.md', 1],
+  ['docs/routing.md', 6],
 ] as const) {
   describe(path, () => {
     const documents = documentsOf(readText(path));

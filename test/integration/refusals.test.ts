@@ -36,15 +36,16 @@ const beyondLimits: { readonly [Fault in ParseFault]?: readonly [number, string]
 
 const refuses = (abilities: Abilities | undefined) => {
   for (const [way, send] of ways) {
-    for (const { limits, group } of groupsOf(refusedRequests)) {
-      test(`${way}: ${group.length} requests, ${shownLimits(limits)}`, async () => {
+    for (const { limits, paths, group } of groupsOf(refusedRequests)) {
+      const rules = paths === undefined ? {} : { paths };
+      test(`${way}: ${group.length} requests, ${shownLimits(limits)}${JSON.stringify(rules)}`, async () => {
         let seen = 0;
         await using endpoint = await ScriptedEndpoint.open(async (peer) => {
           await peer.request();
           seen++;
           peer.send(answerOf('seen'));
         });
-        await using here = await balanced({ endpoints: [endpoint], listener: { limits: writtenLimits(limits) }, abilities });
+        await using here = await balanced({ endpoints: [endpoint], listener: { limits: writtenLimits(limits), ...rules }, abilities });
         for (const wireCase of group) {
           const before = endpoint.peers.length;
           await assertRefused(here, wireCase, send);

@@ -32,6 +32,46 @@ export const routeToNowhere = defineConfig({
   pools: { web: { endpoints: ['10.0.0.1:8080'] } },
 });
 
+export const routing = defineConfig({
+  listeners: [
+    {
+      bind: ':8080',
+      paths: { encodedSlash: 'keep' },
+      routes: [
+        { host: ['a.test', '~^b'], header: { 'x-a': 1, 'x-b': ['c', '~d'] }, not: { any: [{ client: '10.0.0.0/8' }] }, pool: 'web' },
+        { path: '/users/{id}', split: { web: 90 }, splitBy: 'cookie:session', rewrite: { path: '/v2/{path:id}' }, mirror: { pool: 'web' } },
+        { path: '/old', redirect: { to: 'https://{host}{uri}', status: 301 } },
+        { respond: { status: 404 } },
+      ],
+    },
+  ],
+  pools: { web: { endpoints: ['10.0.0.1:8080'] } },
+});
+
+export const splitToNowhere = defineConfig({
+  // @ts-expect-error: no pool is named "canary".
+  listeners: [{ bind: ':8080', routes: [{ split: { web: 90, canary: 10 } }] }],
+  pools: { web: { endpoints: ['10.0.0.1:8080'] } },
+});
+
+export const mirrorToNowhere = defineConfig({
+  // @ts-expect-error: no pool is named "shadow".
+  listeners: [{ bind: ':8080', routes: [{ pool: 'web', mirror: { pool: 'shadow' } }] }],
+  pools: { web: { endpoints: ['10.0.0.1:8080'] } },
+});
+
+export const twoActions = defineConfig({
+  // @ts-expect-error: a route has one action.
+  listeners: [{ bind: ':8080', routes: [{ pool: 'web', respond: { status: 200 } }] }],
+  pools: { web: { endpoints: ['10.0.0.1:8080'] } },
+});
+
+export const conditionThatIsNone = defineConfig({
+  // @ts-expect-error: there is no condition "heder".
+  listeners: [{ bind: ':8080', routes: [{ pool: 'web', all: [{ heder: { a: 'b' } }] }] }],
+  pools: { web: { endpoints: ['10.0.0.1:8080'] } },
+});
+
 export const bothPoolAndRoutes = defineConfig({
   // @ts-expect-error: a listener has either a pool or routes.
   listeners: [{ bind: ':8080', pool: 'web', routes: [{ pool: 'web' }] }],

@@ -1,6 +1,8 @@
 // Runs every wire case against the parsers, whole and one byte at a time. What is accepted is held to the strict parser too.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import type { PathRules } from '../../src/domain/http/paths/path-rules.ts';
+import { readRequestPath } from '../../src/domain/http/paths/request-path.ts';
 import type { RequestHead } from '../../src/domain/http/request-head.ts';
 import { bodyLength } from '../../src/domain/http/request-head.ts';
 import type { ResponseHead } from '../../src/domain/http/response-head.ts';
@@ -27,7 +29,7 @@ for (const page of new Set(cases.map((wireCase) => wireCase.page))) {
 function check(wireCase: WireCase, cuts: readonly number[]): void {
   const { kind, bytes, limits, expected } = wireCase;
   if (kind === 'request') {
-    const reading = readRequest(bytes, cuts, limits);
+    const reading = withPathRules(readRequest(bytes, cuts, limits), wireCase.paths);
     checkReading(wireCase, reading);
     if (expected.outcome === 'accepted') checkRequest(expected, reading.head);
   } else {
@@ -35,6 +37,13 @@ function check(wireCase: WireCase, cuts: readonly number[]): void {
     checkReading(wireCase, reading);
     if (expected.outcome === 'accepted') checkAnswer(expected, reading.head);
   }
+}
+
+/** As a listener reads it whose routes look at paths. */
+function withPathRules(reading: Reading<RequestHead>, rules: PathRules | undefined): Reading<RequestHead> {
+  if (reading.head === undefined || rules === undefined) return reading;
+  const head = readRequestPath(reading.head, rules);
+  return typeof head === 'string' ? { ...reading, outcome: head } : { ...reading, head };
 }
 
 function checkReading({ expected, bytes }: WireCase, reading: Reading<RequestHead | ResponseHead>): void {

@@ -5,7 +5,18 @@ type WrittenListener = NonNullable<WrittenDocument['listeners']>[number];
 type WrittenRoute = NonNullable<WrittenListener['routes']>[number];
 type WrittenPool = WrittenDocument['pools'][string];
 
-type RouteTo<Pool extends string> = Omit<WrittenRoute, 'pool'> & { readonly pool: Pool };
+type Action = 'pool' | 'split' | 'redirect' | 'respond';
+
+/** Exactly one action. */
+type Only<Key extends Action, Value> = { readonly [Name in Key]: Value } & { readonly [Name in Exclude<Action, Key>]?: never };
+
+type ActionTo<Pool extends string> =
+  | Only<'pool', Pool>
+  | Only<'split', { readonly [Name in Pool]?: number }>
+  | Only<'redirect', NonNullable<WrittenRoute['redirect']>>
+  | Only<'respond', NonNullable<WrittenRoute['respond']>>;
+type RouteTo<Pool extends string> = Omit<WrittenRoute, Action | 'mirror'> &
+  ActionTo<Pool> & { readonly mirror?: Omit<NonNullable<WrittenRoute['mirror']>, 'pool'> & { readonly pool: Pool } };
 type ListenerTo<Pool extends string> = Omit<WrittenListener, 'pool' | 'routes'> &
   ({ readonly pool: Pool; readonly routes?: never } | { readonly routes: RouteTo<Pool>[]; readonly pool?: never });
 

@@ -35,13 +35,30 @@ function poolsThatAreMissing(document: unknown, listeners: readonly Path[]): rea
   const names = Object.keys(pools);
 
   const users = listeners.flatMap((listener) => [listener, ...itemsAt(document, [...listener, 'routes'])]);
-  const places = [...users.map((user) => [...user, 'pool']), ...names.map((name) => ['pools', name, 'backup'])];
-  return places.flatMap((path): readonly Finding[] => {
-    const pool = valueAt(document, path);
-    if (typeof pool !== 'string' || Object.hasOwn(pools, pool)) return [];
-    const known = names.length === 0 ? 'there are no pools' : `the pools are ${names.join(', ')}`;
-    return [{ path, message: `no pool is named "${pool}"; ${known}`, nearest: nearestTo(pool, names) }];
+  const places = [
+    ...users.flatMap((user) => [
+      [...user, 'pool'],
+      [...user, 'mirror', 'pool'],
+    ]),
+    ...names.map((name) => ['pools', name, 'backup']),
+  ];
+  const known = names.length === 0 ? 'there are no pools' : `the pools are ${names.join(', ')}`;
+  const missing = (pool: string): Omit<Finding, 'path'> => ({
+    message: `no pool is named "${pool}"; ${known}`,
+    nearest: nearestTo(pool, names),
   });
+  return [
+    ...places.flatMap((path): readonly Finding[] => {
+      const pool = valueAt(document, path);
+      return typeof pool !== 'string' || Object.hasOwn(pools, pool) ? [] : [{ path, ...missing(pool) }];
+    }),
+    ...users.flatMap((user): readonly Finding[] => {
+      const split = valueAt(document, [...user, 'split']);
+      if (typeof split !== 'object' || split === null || Array.isArray(split)) return [];
+      const strangers = Object.keys(split).filter((pool) => !Object.hasOwn(pools, pool));
+      return strangers.map((pool) => ({ path: [...user, 'split', pool], onKey: true, ...missing(pool) }));
+    }),
+  ];
 }
 
 /** An exchange would be handed on for ever. */

@@ -3,12 +3,17 @@ import { unwise } from '../../domain/health/unwise.ts';
 import type { Document } from './document.ts';
 import type { Issue, Source } from './issue.ts';
 import { issueOf, pathText } from './issue.ts';
+import { routesNeverReached } from './unreachable.ts';
 
 /** Without settings for panic, health is always believed. */
 const noPanic = { threshold: 0, overprovisioning: 100, action: 'spread' } as const;
 
 /** Sentences begin with the key that they are about: that is the place in the text. */
-export function remarksOn({ pools }: Document, source: Source): readonly Issue[] {
+export function remarksOn({ listeners, pools }: Document, source: Source): readonly Issue[] {
+  return [...routesNeverReached(listeners).map((finding) => issueOf(source, finding)), ...remarksOnPools(pools, source)];
+}
+
+function remarksOnPools(pools: Document['pools'], source: Source): readonly Issue[] {
   return Object.entries(pools).flatMap(([pool, { health, outliers, panic = noPanic }]) =>
     unwise({ ...(health === undefined ? {} : { health }), outliers, panic }).map((message): Issue => {
       const [key = ''] = message.split(' ', 1);

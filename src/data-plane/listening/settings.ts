@@ -1,6 +1,9 @@
 // What may be set for a listener: where it listens, where its exchanges go, and how much and how slowly a client may send.
 import * as z from 'zod';
-import type { RouteSettings } from '../../domain/routing/route-settings.ts';
+import type { PathRules } from '../../domain/http/paths/path-rules.ts';
+import { dotRules, doubleRules, escapeRules, slashRules, strictPaths } from '../../domain/http/paths/path-rules.ts';
+import { looksAtPaths } from '../../domain/routing/conditions/conditions.ts';
+import type { RouteRules } from '../../domain/routing/route-rules.ts';
 import { routeSettings } from '../../domain/routing/route-settings.ts';
 import type { WrittenAddress } from '../../domain/settings/addresses.ts';
 import { parseAddress } from '../../domain/settings/addresses.ts';
@@ -17,7 +20,7 @@ export interface ListenerSettings {
   readonly bind: BindAddress;
   readonly protocol: 'http';
   /** Never empty. `pool: NAME` is one route that matches all. */
-  readonly routes: readonly RouteSettings[];
+  readonly routes: readonly RouteRules[];
   readonly timeouts: {
     /** From the first byte of a request to the end of its head. */
     readonly head: Milliseconds;
@@ -38,6 +41,8 @@ export interface ListenerSettings {
     /** On one connection. */
     readonly exchanges: number;
   };
+  /** What is done with paths that could be read in two ways. Absent where no route looks at paths: they go on as they came. */
+  readonly paths?: PathRules;
   readonly forwarding: {
     /** Networks whose X-Forwarded-* and Forwarded fields are believed and added to. */
     readonly trust: readonly string[];
@@ -104,6 +109,22 @@ const forwarding = section(
   { expected: 'a section such as { trust: [10.0.0.0/8] }', later: { proxyProtocol: 'the PROXY protocol' } },
 );
 
+const paths = section(
+  {
+    escapes: oneOf(escapeRules)
+      .prefault('normalize')
+      .describe('`normalize` writes needless escapes plainly (`%61` as `a`) and the others in capitals, and refuses what is no escape.'),
+    encodedSlash: oneOf(slashRules)
+      .prefault('reject')
+      .describe('A slash as `%2F`, or a backslash as `%5C`. `decode` makes a slash of the first and refuses the second.'),
+    dotSegments: oneOf(dotRules)
+      .prefault('reject')
+      .describe('Segments `.` and `..`, also with escapes. `resolve` goes up as a browser would, but never above the root.'),
+    doubleSlash: oneOf(doubleRules).prefault('reject').describe('Two slashes together. `merge` makes one of them.'),
+  },
+  { expected: 'a section such as { encodedSlash: keep, doubleSlash: merge }' },
+);
+
 const listenerSection = section(
   {
     name: name().optional().describe('A name for the listener in figures and messages; the address when absent.'),
@@ -119,6 +140,11 @@ const listenerSection = section(
       .min(1, { error: 'expected at least one route' })
       .optional()
       .describe('Rules tried from first to last; the first that matches decides. Either this or `pool`.'),
+    paths: paths
+      .exactOptional()
+      .describe(
+        'What is done with paths that endpoints could read differently: see [routing](../routing.md#paths-that-can-be-read-in-two-ways). When absent, as with all defaults where a route looks at paths, and nothing where none does.',
+      ),
     timeouts: timeouts.prefault({}).describe('How long clients are waited for.'),
     limits: limits.prefault({}).describe('How much clients may send.'),
     forwarding: forwarding.prefault({}).describe('What endpoints are told about the client.'),
@@ -151,9 +177,16 @@ export const listenerSettings = listenerSection
     abort: false,
     when: ({ value }) => isSection(value),
   })
-  .transform(({ pool, routes, name, forwarding: { trust, via }, ...rest }): ListenerSettings => {
-    const all = pool === undefined ? [] : [{ pool }];
-    return { ...rest, name: name ?? rest.bind.text, routes: routes ?? all, forwarding: { trust, via } };
+  .transform(({ pool, routes, name, paths, forwarding: { trust, via }, ...rest }): ListenerSettings => {
+    const all = routes ?? (pool === undefined ? [] : [{ pool }]);
+    const rules = paths ?? (all.some(looksAtPaths) ? strictPaths : undefined);
+    return {
+      ...rest,
+      name: name ?? rest.bind.text,
+      routes: all,
+      forwarding: { trust, via },
+      ...(rules === undefined ? {} : { paths: rules }),
+    };
   });
 
 const isSection = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,16 +1,16 @@
 // All pools of one worker, by name: those in force, and those of a document that is to come in force. What is the same in both is one and the
 // same; nothing that is in force is changed before `commit`.
-import type { RouteSettings } from '../../domain/routing/route-settings.ts';
+import type { RouteRules } from '../../domain/routing/route-rules.ts';
 import type { ConnectionPool } from '../connecting/connection-pool.ts';
-import { trafficName } from '../dispatching/dispatcher.ts';
 import type { PoolTraffic } from '../dispatching/pool-traffic.ts';
+import { choicesOf, trafficName } from '../dispatching/route-target.ts';
 import type { PoolPlan, PoolTools } from './pool-works.ts';
 import { PoolWorks } from './pool-works.ts';
 
 /** By what routes know them: see `trafficName`. */
 export type Traffics = ReadonlyMap<string, PoolTraffic>;
 
-type Routes = readonly Pick<RouteSettings, 'pool' | 'metadata'>[];
+type Routes = readonly RouteRules[];
 
 export class PoolSet {
   readonly #tools: PoolTools;
@@ -36,10 +36,10 @@ export class PoolSet {
     this.#next = works;
     const traffics = new Map<string, PoolTraffic>();
     for (const [name, pool] of works) traffics.set(name, pool.traffic(undefined, this.#works.get(name)));
-    for (const route of routes) {
-      const name = trafficName(route);
-      const pool = works.get(route.pool);
-      if (pool !== undefined && !traffics.has(name)) traffics.set(name, pool.traffic(route.metadata, this.#works.get(route.pool)));
+    for (const choice of routes.flatMap(choicesOf)) {
+      const name = trafficName(choice);
+      const pool = works.get(choice.pool);
+      if (pool !== undefined && !traffics.has(name)) traffics.set(name, pool.traffic(choice, this.#works.get(choice.pool)));
     }
     return traffics;
   }
@@ -59,7 +59,7 @@ export class PoolSet {
       if (old === pool) continue;
       for (const connections of pool.takeOver(old)) this.#retire(connections);
     }
-    for (const [name, pool] of before) if (!works.has(name)) for (const connections of pool.connections.values()) this.#retire(connections);
+    for (const [name, pool] of before) if (!works.has(name)) for (const connections of pool.allConnections) this.#retire(connections);
     // Each traffic of a pool, also those by metadata, has the whole of the other pool behind it.
     for (const pool of works.values()) {
       const { backup } = pool.plan.settings;

@@ -20,6 +20,7 @@ import { BreakerGate } from '../../domain/resilience/breaker-gate.ts';
 import { CircuitBreaker } from '../../domain/resilience/circuit-breaker.ts';
 import { PoolEntry } from '../../domain/resilience/pool-entry.ts';
 import { RetryBudget } from '../../domain/resilience/retry-budget.ts';
+import type { RouteTimeouts } from '../../domain/routing/route-rules.ts';
 import { buildSessions } from '../../domain/sessions/build-sessions.ts';
 import { Override } from '../../domain/sessions/override.ts';
 import type { Sessions } from '../../domain/sessions/sessions.ts';
@@ -31,6 +32,8 @@ import { ConnectionPool } from '../connecting/connection-pool.ts';
 import { Hedging } from '../dispatching/hedging.ts';
 import type { Seat } from '../dispatching/pool-traffic.ts';
 import { PoolTraffic } from '../dispatching/pool-traffic.ts';
+import type { TrafficChoice } from '../dispatching/route-target.ts';
+import { choiceText } from '../dispatching/route-target.ts';
 import type { SocketTools } from '../sockets/socket-tools.ts';
 import type { SharedState } from './shared-state.ts';
 import { assignmentTable, PoolWords, sessionTable } from './shared-state.ts';
@@ -58,16 +61,20 @@ export interface PoolPlan {
   readonly ownPolicies: OwnPolicies | undefined;
 }
 
-export type Wanted = Readonly<Record<string, string>>;
+/** What routes ask for beside the pool: `metadata` of endpoints, `timeouts` in place of the pool's. */
+export type Wanted = Omit<TrafficChoice, 'pool'>;
+
+type Connections = ReadonlyMap<EndpointLoad, ConnectionPool>;
 
 export class PoolWorks {
   readonly plan: PoolPlan;
-  readonly connections: ReadonlyMap<EndpointLoad, ConnectionPool>;
   readonly #tools: PoolTools;
   /** The user's policies, whose faults are counted for this pool. */
   readonly #own: OwnPolicies | undefined;
   readonly #words: PoolWords;
   readonly #endpoints: readonly Endpoint[];
+  /** By the timeouts of routes, as text; '' with those of the pool. */
+  readonly #connections = new Map<string, Connections>();
   readonly #gate: Gate | undefined;
   /** The generator of the language allocates a number for each draw. */
   readonly #random: Random = seeded(Math.floor(Math.random() * 2 ** 32));
@@ -81,21 +88,22 @@ export class PoolWorks {
     this.plan = plan;
     this.#own = plan.ownPolicies && guardPolicies(plan.ownPolicies, (reason) => this.#reportFault(reason));
     this.#words = new PoolWords(plan.shared, name);
-    const loads = new Map([...(before?.connections.keys() ?? [])].map((load) => [load.slot, load]));
+    const loads = new Map((before === undefined ? [] : before.#endpoints).map(({ load }) => [load.slot, load]));
     this.#endpoints = endpointsOf(settings, (position) => {
       const row = itemAt(places.endpoints, position);
       return loads.get(row) ?? new EndpointLoad(tools.board, tools.worker, row);
     });
     this.#gate = this.#buildGate();
-    this.connections = new Map(this.#endpoints.map((endpoint) => [endpoint.load, this.#connectionsTo(endpoint, before)]));
+    this.#connectionsFor(undefined, before);
   }
 
   /** Over all endpoints, or those whose metadata say what a route asks for. */
   traffic(wanted?: Wanted, before?: PoolWorks): PoolTraffic {
-    const choice = choiceOf(wanted);
+    const choice = wanted === undefined ? wholePool : choiceText(wanted);
     const known = this.#traffics.get(choice);
     if (known !== undefined) return known;
-    const traffic = this.#buildTraffic(wanted, before === undefined ? undefined : before.#traffics.get(choice)?.seat);
+    const connections = this.#connectionsFor(wanted?.timeouts, before);
+    const traffic = this.#buildTraffic(wanted, connections, before === undefined ? undefined : before.#traffics.get(choice)?.seat);
     this.#traffics.set(choice, traffic);
     return traffic;
   }
@@ -107,16 +115,31 @@ export class PoolWorks {
   /** From now on exchanges that are on with what was before choose here, and what nobody needs any more is closed as it becomes idle. */
   takeOver(before: PoolWorks | undefined): readonly ConnectionPool[] {
     for (const traffic of this.#traffics.values()) traffic.takeSeat();
-    const kept = new Set(this.connections.values());
-    return before === undefined ? [] : [...before.connections.values()].filter((connections) => !kept.has(connections));
+    const kept = new Set(this.allConnections);
+    return before === undefined ? [] : before.allConnections.filter((connections) => !kept.has(connections));
   }
 
-  #connectionsTo(endpoint: Endpoint, before: PoolWorks | undefined): ConnectionPool {
-    const known = before?.connections.get(endpoint.load);
-    const { settings } = this.plan;
-    const { timeouts, connections, limits } = settings;
-    if (known !== undefined && isDeepStrictEqual(pick(known.settings), { timeouts, connections, limits })) return known;
-    return new ConnectionPool(endpoint, settings, this.#tools.tools);
+  get allConnections(): readonly ConnectionPool[] {
+    return [...this.#connections.values()].flatMap((connections) => [...connections.values()]);
+  }
+
+  /** A connection waits as long as it was made for: those of a route with timeouts of its own are its own. */
+  #connectionsFor(wanted: RouteTimeouts | undefined, before: PoolWorks | undefined): Connections {
+    const name = wanted === undefined ? '' : choiceText({ timeouts: wanted });
+    const known = this.#connections.get(name);
+    if (known !== undefined) return known;
+    const { timeouts, connections, limits } = this.plan.settings;
+    const settings = { timeouts: { ...timeouts, ...wanted }, connections, limits };
+    const earlier = before === undefined ? undefined : before.#connections.get(name);
+    const made = new Map(
+      this.#endpoints.map((endpoint) => {
+        const one = earlier?.get(endpoint.load);
+        const isSame = one !== undefined && isDeepStrictEqual(pick(one.settings), settings);
+        return [endpoint.load, isSame ? one : new ConnectionPool(endpoint, settings, this.#tools.tools)];
+      }),
+    );
+    this.#connections.set(name, made);
+    return made;
   }
 
   #buildGate(): Gate | undefined {
@@ -130,8 +153,9 @@ export class PoolWorks {
     return new BreakerGate(new Map(breakers), now);
   }
 
-  #buildTraffic(wanted: Wanted | undefined, seat: Seat | undefined): PoolTraffic {
-    const { name, settings } = this.plan;
+  #buildTraffic(wanted: Wanted | undefined, connections: Connections, seat: Seat | undefined): PoolTraffic {
+    const { name } = this.plan;
+    const settings = { ...this.plan.settings, timeouts: { ...this.plan.settings.timeouts, ...wanted?.timeouts } };
     const counters = this.#counters();
     const keyedOn = policyOf(settings.balance, this.#own).keyedOn;
     const words = this.#words;
@@ -139,9 +163,9 @@ export class PoolWorks {
       name,
       settings,
       seat,
-      balancer: new Balancer(this.#balancerParts(counters, wanted)),
+      balancer: new Balancer(this.#balancerParts(counters, wanted?.metadata)),
       gate: this.#gate,
-      connections: this.connections,
+      connections,
       // The policy was found by the name in the settings, so they are its own.
       keyOf: keyedOn === undefined ? undefined : keyReader(keyedOn(settings.balance as never)),
       sessions: this.#sessions(),
@@ -174,7 +198,7 @@ export class PoolWorks {
     this.#tools.report(this.plan.name, reason);
   }
 
-  #balancerParts(counters: Float64Array, wanted: Wanted | undefined): BalancerParts {
+  #balancerParts(counters: Float64Array, wanted: Metadata | undefined): BalancerParts {
     const { board, worker, workers, clock } = this.#tools;
     const { name: pool, settings, shared, places } = this.plan;
     const assignments = assignmentTable(shared, { pool, settings, worker });
@@ -207,7 +231,7 @@ export class PoolWorks {
     return buildSessions(sticky, { pool, endpoints: this.#endpoints, sign, table: sessionTable(shared, { pool, settings, worker }), now });
   }
 
-  #candidates(wanted: Wanted = {}): readonly Endpoint[] {
+  #candidates(wanted: Metadata = {}): readonly Endpoint[] {
     const { endpoints, subset } = this.plan.settings;
     const asks = Object.entries(wanted);
     const fitting = this.#endpoints.filter((_, index) => asks.every(([word, value]) => endpoints[index]?.metadata[word] === value));
@@ -215,7 +239,10 @@ export class PoolWorks {
   }
 }
 
-const choiceOf = (wanted: Wanted | undefined): string => (wanted === undefined ? '' : JSON.stringify(Object.entries(wanted).sort()));
+type Metadata = Readonly<Record<string, string>>;
+
+/** As the choice of those that ask for nothing. */
+const wholePool = choiceText({});
 
 const pick = ({ timeouts, connections, limits }: ConnectionPool['settings']): ConnectionPool['settings'] => ({
   timeouts,

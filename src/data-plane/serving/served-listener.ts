@@ -33,7 +33,7 @@ export interface ServedRules extends ListenerRules {
 export function servedRules(settings: ListenerSettings, traffics: Traffics, tools: ServedTools, known?: ServedRules): ServedRules {
   const table = known?.settings.routes === settings.routes ? known.table : compileRoutes(settings.routes);
   const dispatching = { ...tools.sockets, ...tools.dispatching, via: settings.forwarding.via ?? '' };
-  const dispatcher = new Dispatcher({ routes: table, pools: traffics, tools: dispatching });
+  const dispatcher = new Dispatcher({ routes: table, pools: traffics, paths: settings.paths, tools: dispatching });
   const trusted = parseAddressRanges(settings.forwarding.trust);
   if (!trusted.ok) throw new Error(`A network that was checked with the document is none: ${JSON.stringify(trusted.fault)}`);
   return { settings, trusted: trusted.value, table, serve: (exchange) => dispatcher.dispatch(exchange) };

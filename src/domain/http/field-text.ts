@@ -26,6 +26,16 @@ export function fieldStart(lines: string, name: string, from: number): number {
   return -1;
 }
 
+/** `lines` without those of a field. `name` in small letters. */
+export function withoutField(lines: string, name: string): string {
+  let rest = lines;
+  for (let start = fieldStart(rest, name, 0); start >= 0; start = fieldStart(rest, name, start)) {
+    const end = rest.indexOf('\n', start) + 1;
+    rest = rest.slice(0, start) + (end === 0 ? '' : rest.slice(end));
+  }
+  return rest;
+}
+
 /** RFC 6265 section 5.4: `a=1; b=2`, in one line or several. The first cookie of this name, without quotes around it. Names are told apart by case. */
 export function cookieValue(lines: string, name: string): string | undefined {
   let line = fieldStart(lines, 'cookie', 0);

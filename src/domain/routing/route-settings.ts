@@ -1,70 +1,102 @@
-// What may be set for a route: which exchanges it takes, by host and path, and the pool that gets them.
-import * as z from 'zod';
-import { idempotentSetting } from '../resilience/settings.ts';
-import { name, text } from '../settings/measures.ts';
-import { section, written } from '../settings/written.ts';
+// What may be set for a route: which exchanges it takes, and what becomes of them.
+import type * as z from 'zod';
+import { name } from '../settings/measures.ts';
+import { section } from '../settings/written.ts';
+import { actionShape } from './actions/action-settings.ts';
+import { parseTemplate } from './actions/template.ts';
+import { conditionShape } from './conditions/condition-settings.ts';
+import { listed } from './conditions/conditions.ts';
+import { isExpression, readExpression } from './conditions/expressions.ts';
+import { parsePathPattern } from './path-pattern.ts';
+import type { RouteRules } from './route-rules.ts';
 
-export interface RouteSettings {
-  readonly name?: string;
-  /** `shop.example.com`, or `*.example.com` for every name below. In lower case. */
-  readonly host?: string;
-  /** `/exact`, or `/api/*` for `/api` and everything below it. */
-  readonly path?: string;
-  readonly pool: string;
-  /** Only endpoints that say all of this of themselves. */
-  readonly metadata?: Readonly<Record<string, string>>;
-  /** Its requests may be sent twice whatever their method. */
-  readonly idempotent?: boolean;
-}
+const actions = ['pool', 'split', 'redirect', 'respond'] as const;
+/** What is nothing without an endpoint. */
+const onTheWay = ['rewrite', 'requestHeaders', 'mirror', 'timeouts', 'maxBody', 'metadata', 'idempotent'] as const;
 
-const label = '[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?';
-const hostForm = new RegExp(`^(?:\\*\\.)?${label}(?:\\.${label})*$|^\\[[0-9a-f:.]+\\]$`);
-
-const hostPattern = written<string, string>({ kind: 'host', type: 'string', examples: ['shop.example.com', '*.example.com'] }, (input) => {
-  const host = typeof input === 'string' ? input.toLowerCase() : '';
-  const message = 'expected a host without a port such as shop.example.com, or *.example.com for every name below it';
-  return hostForm.test(host) && host.length <= 253 ? { value: host } : { message };
-});
-
-/** RFC 3986 section 3.3: what a path may hold; the star is kept for the end, where it stands for anything. */
-const pathForm = /^\/(?:[A-Za-z0-9\-._~!$&'()+,;=:@/]|%[0-9A-Fa-f]{2})*\*?$/;
-
-const pathPattern = written<string, string>({ kind: 'path', type: 'string', examples: ['/exact', '/api/*'] }, (input) => {
-  const message = 'expected a path such as /cart, or /api/* for /api and everything below it ("*" only as the last character, after "/")';
-  const fits = typeof input === 'string' && pathForm.test(input) && (!input.endsWith('*') || input.endsWith('/*'));
-  return fits ? { value: input } : { message };
-});
-
-export const routeSettings = section(
+const routeSection = section(
   {
     name: name().exactOptional().describe('A name for the route in figures and messages.'),
-    host: hostPattern
-      .exactOptional()
-      .describe('The host that was asked for: exact, or `*.` and a domain for every name below it. Any host when absent.'),
-    path: pathPattern
-      .exactOptional()
-      .describe(
-        'The path that was asked for, without its query: exact, or `/api/*` for `/api` and everything below it. Any path when absent.',
-      ),
-    pool: name('the name of a pool').describe('The pool that gets the matching exchanges.'),
-    metadata: z
-      .record(name(), text(), { error: 'expected a section of words such as { version: v2 }' })
-      .exactOptional()
-      .describe('Only endpoints of the pool whose metadata say all of this get the matching exchanges.'),
-    idempotent: idempotentSetting,
+    ...conditionShape,
+    ...actionShape,
   },
-  {
-    expected: 'a route such as { path: "/api/*", pool: api }',
-    later: {
-      method: 'routes by method',
-      header: 'routes by header',
-      query: 'routes by query',
-      cookie: 'routes by cookie',
-      source: 'routes by source address',
-      rewrite: 'rewriting',
-      redirect: 'redirects',
-      split: 'traffic splits',
-      mirror: 'mirroring',
-    },
-  },
+  { expected: 'a route such as { path: "/api/*", pool: api }' },
 );
+
+type Written = z.output<typeof routeSection>;
+
+export const routeSettings = routeSection
+  // `when` lets this be said beside the route's other mistakes, not only once those are gone; the value may be anything then.
+  .refine((route) => actions.filter((action) => route[action] !== undefined).length === 1, {
+    error: 'expected exactly one of "pool", "split", "redirect" and "respond"',
+    params: { bare: true },
+    abort: false,
+    when: ({ value }) => isSection(value),
+  })
+  .superRefine((route, context) => {
+    // What is wrong in itself says nothing of the rest.
+    if (context.issues.length > 0) return;
+    for (const { path, message } of faultsOf(route))
+      context.addIssue({ code: 'custom', path, message, params: { bare: true }, continue: true });
+  })
+  .transform((route): RouteRules => route);
+
+const isSection = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+interface Fault {
+  readonly path: string[];
+  readonly message: string;
+}
+
+/** What parts of a route say of each other. */
+function faultsOf(route: Written): readonly Fault[] {
+  return [
+    ...(route.splitBy !== undefined && route.split === undefined ? [{ path: ['splitBy'], message: '"splitBy" goes with "split"' }] : []),
+    ...(route.pool === undefined && route.split === undefined
+      ? onTheWay
+          .filter((key) => route[key] !== undefined)
+          .map((key) => ({ path: [key], message: `"${key}" is nothing here: no endpoint is asked` }))
+      : []),
+    ...(route.metadata !== undefined && route.split !== undefined ? [{ path: ['metadata'], message: '"metadata" goes with "pool"' }] : []),
+    ...faultsOfTemplates(route),
+  ];
+}
+
+/** `{path:NAME}` must stand in every path of the route, or it would come out empty for some. */
+function faultsOfTemplates(route: Written): readonly Fault[] {
+  const places = placesOf(route);
+  const headers = (['requestHeaders', 'responseHeaders'] as const).flatMap((key) =>
+    (['set', 'add'] as const).flatMap((kind) =>
+      Object.entries(route[key]?.[kind] ?? {}).map(([header, text]) => ({ path: [key, kind, header], text })),
+    ),
+  );
+  const answers = Object.entries(route.respond?.headers ?? {}).map(([header, text]) => ({ path: ['respond', 'headers', header], text }));
+  const all = [
+    ...headers,
+    ...answers,
+    ...(route.redirect === undefined ? [] : [{ path: ['redirect', 'to'], text: route.redirect.to }]),
+    ...(route.rewrite !== undefined && 'path' in route.rewrite ? [{ path: ['rewrite', 'path'], text: starred(route.rewrite.path) }] : []),
+  ];
+  return all.flatMap(({ path, text }): readonly Fault[] => {
+    const parsed = parseTemplate(text, places);
+    return parsed.ok ? [] : [{ path, message: parsed.fault }];
+  });
+}
+
+const starred = (path: string): string => (path.endsWith('*') ? `${path.slice(0, -1)}{path:*}` : path);
+
+/** Names that every path of the route has. */
+function placesOf({ path }: Written): ReadonlySet<string> {
+  const [first, ...others] = listed(path).map(placesIn);
+  return others.reduce((common, next) => common.intersection(next), first ?? new Set());
+}
+
+function placesIn(path: string): Set<string> {
+  if (!isExpression(path)) {
+    const { kind, segments } = parsePathPattern(path);
+    const names = segments.flatMap((segment) => (typeof segment === 'string' ? [] : [segment.name]));
+    return new Set(kind === 'below' ? [...names, '*'] : names);
+  }
+  const read = readExpression(path);
+  return new Set(read.ok ? read.value.groups.flatMap((group, index) => (group === '' ? [`${index}`] : [`${index}`, group])) : []);
+}

@@ -1,12 +1,12 @@
 // Which route takes an exchange.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { RouteSettings } from './route-settings.ts';
+import type { RouteRules } from './route-rules.ts';
 import { compileRoutes } from './route-table.ts';
 
 /** The pool that the exchange goes to. */
-function poolFor(routes: readonly RouteSettings[], host: string, path: string): string | undefined {
-  return compileRoutes(routes).match(host, path)?.pool;
+function poolFor(routes: readonly RouteRules[], host: string, path: string): string | undefined {
+  return compileRoutes(routes).match(host, path)?.settings.pool;
 }
 
 describe('a route without host and path', () => {
@@ -19,21 +19,21 @@ describe('a route without host and path', () => {
       ['example.com', '*'],
       ['', ''],
     ] as const) {
-      assert.equal(table.match(host, path)?.pool, 'web');
+      assert.equal(table.match(host, path)?.settings.pool, 'web');
     }
   });
 
   test('gives the same object each time, with its settings and its place', () => {
     const route = table.match('example.com', '/');
     assert.equal(table.match('other.example', '/x'), route);
-    assert.deepEqual(route, { index: 0, pool: 'web', settings: { pool: 'web' } });
+    assert.deepEqual(route, { index: 0, settings: { pool: 'web' } });
     assert.equal(table.routes[0], route);
-    assert.equal(table.routes[1]?.pool, 'never');
+    assert.equal(table.routes[1]?.settings.pool, 'never');
   });
 });
 
 describe('an exact path', () => {
-  const routes: readonly RouteSettings[] = [
+  const routes: readonly RouteRules[] = [
     { path: '/cart', pool: 'cart' },
     { path: '/', pool: 'home' },
     { path: '/a/b', pool: 'deep' },
@@ -65,7 +65,7 @@ describe('a path with a star', () => {
 });
 
 describe('a host', () => {
-  const routes: readonly RouteSettings[] = [
+  const routes: readonly RouteRules[] = [
     { host: 'shop.example.com', pool: 'shop' },
     { host: '*.example.com', pool: 'sites' },
     { host: '[::1]', pool: 'local' },
@@ -86,7 +86,7 @@ describe('a host', () => {
   });
 
   test('with a star is found at every depth, the first of the document before the nearest', () => {
-    const nested: readonly RouteSettings[] = [
+    const nested: readonly RouteRules[] = [
       { host: '*.a.b.example.com', path: '/near/*', pool: 'near' },
       { host: '*.com', path: '/com', pool: 'com' },
       { host: '*.b.example.com', pool: 'middle' },
@@ -102,7 +102,7 @@ describe('a host', () => {
 
 describe('the first route that matches', () => {
   test('wins over a later and more exact one', () => {
-    const routes: readonly RouteSettings[] = [
+    const routes: readonly RouteRules[] = [
       { path: '/api/*', pool: 'wide' },
       { path: '/api/v1', pool: 'exact' },
       { host: 'shop.example.com', path: '/api/v1', pool: 'host' },

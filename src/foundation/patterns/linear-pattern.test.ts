@@ -37,13 +37,14 @@ describe('an expression', () => {
   ];
   for (const [expression, text, found] of finds) {
     test(`${expression} in ${JSON.stringify(text)}`, () => {
-      assert.deepEqual(patternOf(expression).find(text), found);
+      assert.deepEqual(patternOf(expression).find(text)?.groups, found);
       assert.equal(patternOf(expression).test(text), found !== undefined);
     });
   }
 
   test('ignores case when it is told to, also in classes that are turned around', () => {
     assert.ok(patternOf('^/API/[a-f]$', true).test('/api/E'));
+    assert.ok(patternOf('(?i)^/API').test('/api'));
     assert.ok(!patternOf('^[^a]$', true).test('A'));
     assert.ok(!patternOf('^/API$').test('/api'));
   });
@@ -65,7 +66,7 @@ describe('an expression', () => {
     ['(?>a)', /atomic/],
     ['a++', /possessive/],
     ['a**', /repeats a repetition/],
-    ['(?i)a', /"~\*" in front ignores case/],
+    ['a(?i)', /may stand in front of all/],
     ['\\bword', /edge of a word/],
     ['\\p{L}', /"\\p", which is not supported/],
     ['[[:alpha:]]', /named class/],
@@ -115,7 +116,9 @@ test('what is found is what the language finds', () => {
       const own = new RegExp(expression, ignoreCase ? 'i' : '').exec(text);
       const pattern = patternOf(expression, ignoreCase);
       assert.equal(pattern.test(text), own !== null, 'whether');
-      assert.deepEqual(pattern.find(text), own === null ? undefined : [...own], 'what');
+      const found = pattern.find(text);
+      assert.deepEqual(found?.groups, own === null ? undefined : [...own], 'what');
+      assert.equal(found?.start, own?.index, 'where');
     }),
     { seed: 0x5eed, numRuns: 2000 },
   );

@@ -2,6 +2,7 @@
 // It finds what JavaScript's own finds; decisions/0017 tells why that is not used.
 import type { Result } from '../basics/result.ts';
 import { success } from '../basics/result.ts';
+import type { Found } from './pattern-captures.ts';
 import { CaptureMachine } from './pattern-captures.ts';
 import { parsePattern } from './pattern-parser.ts';
 import type { Program } from './pattern-program.ts';
@@ -31,16 +32,20 @@ export class LinearPattern {
   }
 
   /** The first match and its groups; undefined when there is none. */
-  find(text: string): readonly (string | undefined)[] | undefined {
+  find(text: string): Found | undefined {
     if (!this.#states.test(text)) return undefined;
     this.#captures ??= new CaptureMachine(this.#program);
     return this.#captures.find(text);
   }
 }
 
-/** The fault ends a sentence that begins with the expression: "looks ahead or behind, which cannot be answered in linear time". */
+/**
+ * `(?i)` in front ignores case as well, as in PCRE. The fault ends a sentence that begins with the expression: "looks ahead or behind,
+ * which cannot be answered in linear time".
+ */
 export function linearPattern(text: string, ignoreCase = false): Result<LinearPattern, string> {
-  const parsed = parsePattern(text, ignoreCase);
+  const isMarked = text.startsWith('(?i)');
+  const parsed = parsePattern(isMarked ? text.slice(4) : text, ignoreCase || isMarked);
   if (!parsed.ok) return parsed;
   const program = compilePattern(parsed.value);
   return program.ok ? success(new LinearPattern(program.value, prefixOf(parsed.value.tree))) : program;

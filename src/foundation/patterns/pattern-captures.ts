@@ -2,6 +2,13 @@
 import { itemAt } from '../basics/item-at.ts';
 import type { Program } from './pattern-program.ts';
 
+/** A match. */
+export interface Found {
+  readonly start: number;
+  /** The whole match and its groups, undefined for one that took no part. */
+  readonly groups: readonly (string | undefined)[];
+}
+
 /** Ways that have come to the same place in the text, in the order of preference, each with the places that it has marked. */
 class Ways {
   readonly steps: Int32Array;
@@ -47,8 +54,8 @@ export class CaptureMachine {
     this.#fresh = new Int32Array(this.#slots);
   }
 
-  /** The whole match and its groups, undefined for one that took no part; undefined when there is no match. */
-  find(text: string): readonly (string | undefined)[] | undefined {
+  /** undefined when there is no match. */
+  find(text: string): Found | undefined {
     this.#text = text;
     this.#now.clear();
     let found: Int32Array | undefined;
@@ -62,7 +69,7 @@ export class CaptureMachine {
       found = this.#advance(place) ?? found;
       if (this.#now.count === 0 && found !== undefined) break;
     }
-    return found === undefined ? undefined : this.#textsOf(found);
+    return found === undefined ? undefined : { start: found[0] ?? 0, groups: this.#textsOf(found) };
   }
 
   /** Over one character. Gives the marks of the most preferred way that has matched here. */

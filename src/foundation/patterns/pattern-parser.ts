@@ -151,7 +151,7 @@ class PatternParser {
     if (/^(?:<?[=!])/.test(this.#text.slice(this.#at))) this.#refuse('looks ahead or behind, which cannot be answered in linear time');
     if (this.#next === '>') this.#refuse('has an atomic group, which is not supported');
     const named = /^P?<([A-Za-z_]\w{0,63})>/.exec(this.#text.slice(this.#at));
-    if (named === null) this.#refuse(`has a group "(?${this.#next}", which is not supported; "~*" in front ignores case`);
+    if (named === null) this.#refuse(`has a group "(?${this.#next}", which is not supported here; "(?i)" may stand in front of all`);
     this.#at += named[0].length;
     return named[1] ?? '';
   }

@@ -1,6 +1,8 @@
 // Reads the wire cases of test/wire: pages in which bytes and their meaning stand as text. The format is told in test/wire/README.md.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { PathRules } from '../../../src/domain/http/paths/path-rules.ts';
+import { strictPaths } from '../../../src/domain/http/paths/path-rules.ts';
 import type { MessageLimits } from './message-reader.ts';
 import { usualLimits } from './message-reader.ts';
 
@@ -11,6 +13,8 @@ export interface WireCase {
   readonly kind: 'request' | 'answer' | 'answer to HEAD';
   readonly bytes: Buffer;
   readonly limits: MessageLimits;
+  /** Of the listener; absent where it passes paths on as they came. */
+  readonly paths: PathRules | undefined;
   readonly expected: Expected;
 }
 
@@ -55,7 +59,7 @@ function readCase(page: string, section: string): readonly WireCase[] {
     ]),
   );
   if (!/^.+\n\nRFC \d+ /.test(section)) throw new Error(`${where}: a sentence with the section of an RFC stands below the heading`);
-  const unknown = [...blocks.keys()].filter((name) => !/^(http( answer( to HEAD)?)?|each|limits|expect)$/.test(name));
+  const unknown = [...blocks.keys()].filter((name) => !/^(http( answer( to HEAD)?)?|each|limits|paths|expect)$/.test(name));
   const [http, ...more] = [...blocks].filter(([name]) => name.startsWith('http'));
   const expect = blocks.get('expect');
   if (http === undefined || expect === undefined || unknown.length > 0 || more.length > 0) {
@@ -70,6 +74,7 @@ function readCase(page: string, section: string): readonly WireCase[] {
     kind: kind === 'http' ? 'request' : kind === 'http answer' ? 'answer' : 'answer to HEAD',
     bytes: Buffer.from(lines.map((line) => readLine(line, variant)).join(''), 'latin1'),
     limits: readLimits(blocks.get('limits') ?? []),
+    paths: readPathRules(blocks.get('paths')),
     expected: readExpected(expect, variant),
   }));
 }
@@ -101,6 +106,16 @@ function readLimits(lines: readonly string[]): MessageLimits {
     return [name, Number(value)];
   });
   return { ...usualLimits, ...Object.fromEntries(given) };
+}
+
+function readPathRules(lines: readonly string[] | undefined): PathRules | undefined {
+  if (lines === undefined) return undefined;
+  const given = lines.map((line) => {
+    const [name = '', value] = line.split(' ');
+    if (!(name in strictPaths)) throw new Error(`${name} is no rule of paths`);
+    return [name, value];
+  });
+  return { ...strictPaths, ...Object.fromEntries(given) };
 }
 
 function readExpected(lines: readonly string[], variant: string): Expected {

@@ -2,6 +2,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Abilities } from '../../../src/data-plane/sockets/native-stream.ts';
 import { documentedOnly } from '../../../src/data-plane/sockets/native-stream.ts';
+import type { PathRules } from '../../../src/domain/http/paths/path-rules.ts';
 import type { BytePeer } from '../byte-peer.ts';
 import type { MessageLimits } from './message-reader.ts';
 import type { WireCase } from './wire-cases.ts';
@@ -29,13 +30,14 @@ export const kindsOfSockets: ReadonlyArray<readonly [name: string, abilities: Ab
 
 export interface Group {
   readonly limits: MessageLimits;
+  readonly paths: PathRules | undefined;
   readonly group: readonly WireCase[];
 }
 
-/** The cases by their limits. */
+/** The cases by what they ask of a listener. */
 export function groupsOf(cases: readonly WireCase[]): readonly Group[] {
-  const groups = Map.groupBy(cases, ({ limits }) => shownLimits(limits));
-  return [...groups.values()].flatMap((group) => group.slice(0, 1).map(({ limits }) => ({ limits, group })));
+  const groups = Map.groupBy(cases, ({ limits, paths }) => `${shownLimits(limits)} ${JSON.stringify(paths)}`);
+  return [...groups.values()].flatMap((group) => group.slice(0, 1).map(({ limits, paths }) => ({ limits, paths, group })));
 }
 
 export function shownLimits(limits: MessageLimits): string {
