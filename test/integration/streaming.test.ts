@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { documentedOnly } from '../../src/data-plane/sockets/native-stream.ts';
 import { balanced, eventually } from '../support/balanced.ts';
 import { FlowReader, flowHash, sendFlow } from '../support/byte-flow.ts';
-import { MemoryWatch } from '../support/memory.ts';
+import { MemoryWatch } from '../support/leaks/memory.ts';
 import { answerOf, ScriptedEndpoint } from '../support/scripted-endpoint.ts';
 
 const timeout = 120_000;

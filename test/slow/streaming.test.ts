@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { balanced } from '../support/balanced.ts';
 import { FlowReader, flowHash, sendFlow } from '../support/byte-flow.ts';
-import { MemoryWatch } from '../support/memory.ts';
+import { MemoryWatch } from '../support/leaks/memory.ts';
 import { answerOf, ScriptedEndpoint } from '../support/scripted-endpoint.ts';
 
 const huge = 10 * 2 ** 30;
