@@ -80,7 +80,7 @@ export class Attempts implements ExchangeServer, AttemptOwner, Waiter {
   /** False when there is no place for it now. */
   #start(): boolean {
     const { pool } = this;
-    if (this.#place?.take() === false) return false;
+    if (this.#place?.take() === false) return this.#refuseIfNobody();
     const endpoint = this.#choose();
     if (endpoint !== undefined) {
       this.#watchAll();
@@ -91,6 +91,13 @@ export class Attempts implements ExchangeServer, AttemptOwner, Waiter {
     if (pool.refusal.kind === 'pool-saturated') return false;
     this.#giveToBackup(pool.refusal);
     return true;
+  }
+
+  /** All places are taken, and may be for long by those whose endpoints went down: a client need not wait to be told so. */
+  #refuseIfNobody(): boolean {
+    const { hasNobody } = this.pool;
+    if (hasNobody) this.#giveToBackup(failureOf('no-endpoint'));
+    return hasNobody;
   }
 
   #wait(): void {

@@ -144,12 +144,18 @@ export class PoolTraffic {
     return new WaitingRoom({
       rules,
       clock,
-      hasRoom: () => this.entry?.hasRoom !== false && this.#latest.balancer.hasRoom(),
+      // Where there is nobody any more, those who wait are let in to be told so.
+      hasRoom: () => this.hasNobody || (this.entry?.hasRoom !== false && this.#latest.balancer.hasRoom()),
       places: () => Math.max(1, this.placesTaken),
       count: (event) => {
         if (event !== 'refused') this.#count(poolCounter[event]);
       },
     });
+  }
+
+  /** No place would be of any use: all endpoints are down. */
+  get hasNobody(): boolean {
+    return this.#latest.balancer.hasNobody();
   }
 
   /** The same endpoint, once more: its connection was kept too long. */

@@ -99,6 +99,13 @@ export class Balancer implements Learner {
     return false;
   }
 
+  /** No endpoint may be taken whoever gives back a place: there is nothing to wait for. */
+  hasNobody(): boolean {
+    const tiers = this.#tiers;
+    for (let index = 0; index < tiers.length; index++) if (tiers[index]?.hasNobody() === false) return false;
+    return true;
+  }
+
   /** Of those that are asked first, the health is not believed. */
   get isInPanic(): boolean {
     return this.#snapshots.some(({ inPanic }, tier) => inPanic && tier < this.#backupsFrom);

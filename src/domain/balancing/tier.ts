@@ -65,6 +65,12 @@ export class Tier {
     return false;
   }
 
+  /** No endpoint may be sent to, however much room there is. */
+  hasNobody(): boolean {
+    for (let index = 0; index < this.candidates.length; index++) if (this.#maySend(itemAt(this.candidates, index))) return false;
+    return true;
+  }
+
   #takeOther(request: PickRequest, tried: readonly Endpoint[]): Endpoint | undefined {
     const most = this.#isKeyed ? this.candidates.length : Math.min(asks, this.candidates.length);
     for (let ask = 1; ask < most; ask++) {
