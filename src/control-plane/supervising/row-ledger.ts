@@ -20,11 +20,14 @@ export function roomFor(document: PlacedDocument): PlaceRoom {
 export class RowLedger {
   readonly #board: Scoreboard;
   readonly #keeper: PlaceKeeper;
+  readonly #onFree: (rows: ReadonlySet<number>) => void;
   /** Of one change each. A pool's row is free when those of its endpoints are. */
   #gone: GoneRows[] = [];
 
-  constructor(board: Scoreboard) {
+  /** `onFree` is told of rows of endpoints right before others may have them. */
+  constructor(board: Scoreboard, onFree: (rows: ReadonlySet<number>) => void) {
     this.#board = board;
+    this.#onFree = onFree;
     this.#keeper = new PlaceKeeper(board.shape);
   }
 
@@ -55,12 +58,13 @@ export class RowLedger {
 
   /** Gives those that are not idle. */
   #freeIdle(kind: keyof PlaceRoom, rows: readonly number[]): readonly number[] {
-    return rows.filter((row) => {
-      if (!this.#isIdle(kind, row)) return true;
+    const idle = new Set(rows.filter((row) => this.#isIdle(kind, row)));
+    if (kind === 'endpoints' && idle.size > 0) this.#onFree(idle);
+    for (const row of idle) {
       this.#clear(kind, row);
       this.#keeper.free(kind, row);
-      return false;
-    });
+    }
+    return rows.filter((row) => !idle.has(row));
   }
 
   #isIdle(kind: keyof PlaceRoom, row: number): boolean {

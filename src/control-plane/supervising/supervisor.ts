@@ -5,7 +5,7 @@ import { setInterval } from 'node:timers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BoundListener } from '../../data-plane/serving/data-plane.ts';
 import { sharedClock } from '../../data-plane/serving/shared-clock.ts';
-import { createSharedState, PoolWords, releaseTables, sessionTable } from '../../data-plane/serving/shared-state.ts';
+import { createSharedState, forgetRows, PoolWords, releaseTables, sessionTable } from '../../data-plane/serving/shared-state.ts';
 import type { Places } from '../../domain/endpoints/places.ts';
 import { Scoreboard } from '../../domain/endpoints/scoreboard.ts';
 import type { Result } from '../../foundation/basics/result.ts';
@@ -74,7 +74,7 @@ export class Supervisor {
     const { document, log } = parts;
     const workers = workerCount(document.workers);
     this.board = new Scoreboard({ workers, ...roomFor(document) });
-    this.#rows = new RowLedger(this.board);
+    this.#rows = new RowLedger(this.board, (rows) => forgetRows(this.#inForce.shared, this.document.pools, rows));
     const placed = this.#rows.place(document);
     if (!placed.ok) throw new Error(noRoomText(placed.fault));
     const places = placed.value;

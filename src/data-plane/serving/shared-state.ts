@@ -130,6 +130,15 @@ export class PoolWords {
   }
 }
 
+/** Nothing that is remembered leads to these rows any more, so that others may have them. */
+export function forgetRows(shared: SharedState, pools: Pools, rows: ReadonlySet<number>): void {
+  for (const [pool, settings] of Object.entries(pools)) {
+    const place = { pool, settings, worker: 0 };
+    sessionTable(shared, place)?.forgetValues(rows);
+    assignmentTable(shared, place)?.forgetValues(rows);
+  }
+}
+
 /** Frees what a dead worker had locked, and what it had taken and cannot give back. */
 export function releaseTables(shared: SharedState, pools: Pools, worker: number): void {
   for (const [pool, settings] of Object.entries(pools)) {

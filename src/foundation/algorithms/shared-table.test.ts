@@ -168,3 +168,10 @@ describe('a writer that died', () => {
     assert.equal(table.get(1, 1, 0), 11);
   });
 });
+
+test('all keys of some values are forgotten, and no others', () => {
+  const table = new SharedTable({ capacity: 100, lifetime: milliseconds(1000) }, 0);
+  for (let key = 0; key < 50; key++) table.put(key, key, key % 5, 10);
+  table.forgetValues(new Set([0, 3]));
+  for (let key = 0; key < 50; key++) assert.equal(table.get(key, key, 20), [0, 3].includes(key % 5) ? forgotten : key % 5);
+});

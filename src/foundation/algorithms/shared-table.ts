@@ -124,6 +124,16 @@ export class SharedTable {
     }
   }
 
+  /** Forgets all keys that have one of these values. Looks at the whole table, and waits for nobody: a value that is just being put wins. */
+  forgetValues(values: ReadonlySet<number>): void {
+    for (let bucket = 0; bucket < this.#words.length; bucket += bucketWords) {
+      for (let entry = bucket + lowsAt; entry < bucket + lowsAt + entriesOfBucket; entry++) {
+        const value = this.#words[entry + toValue] as number;
+        if (value !== empty && values.has(value - 1)) Atomics.compareExchange(this.#words, entry + toValue, value, empty);
+      }
+    }
+  }
+
   /** Takes off the locks of a thread that is dead, with what it had half written. Until then nothing new is put into these buckets. */
   releaseOwner(owner: number): void {
     const words = this.#words;
