@@ -19,9 +19,9 @@ const start = (names: string, pool: Pool = {}): Promise<LivePool> =>
 const fault = (isSo: boolean, text: string): Promise<string | undefined> => Promise.resolve(isSo ? undefined : text);
 const isEndpoint = (live: LivePool, name: string): string => live.endpoint(name).address.replaceAll('.', '\\.');
 const gone = (live: LivePool, name: string): readonly string[] =>
-  live.log.matching(new RegExp(`^warn Endpoint ${isEndpoint(live, name)} of pool web gets nothing for now: `));
+  live.log.matching(new RegExp(`^warn Endpoint ${isEndpoint(live, name)} of pool web gets nothing for (now|\\d+(\\.\\d)? s): `));
 const back = (live: LivePool, name: string): readonly string[] =>
-  live.log.matching(new RegExp(`^info Endpoint ${isEndpoint(live, name)} of pool web is well again: `));
+  live.log.matching(new RegExp(`^info Endpoint ${isEndpoint(live, name)} of pool web is well( again)?: `));
 const spared = (live: LivePool, name: string): readonly string[] =>
   live.log.matching(new RegExp(`^warn Endpoint ${isEndpoint(live, name)} of pool web stays although it fails`));
 
@@ -71,7 +71,9 @@ describe('an endpoint whose traffic speaks against it', { timeout }, () => {
     const reason = '5 answers of status 502, 503 or 504 in a row';
     assert.deepEqual([health.state, health.reason, health.changes, ejections.count, state], ['failing', reason, 1, 1, 'up']);
     assert.equal(status5xx, asked);
-    assert.deepEqual(gone(live, 'b'), [`warn Endpoint ${live.endpoint('b').address} of pool web gets nothing for now: ${reason}.`]);
+    assert.deepEqual(gone(live, 'b'), [
+      `warn Endpoint ${live.endpoint('b').address} of pool web gets nothing for 30 s: ${reason}. 2 of 3 are well.`,
+    ]);
     assert.equal((await live.status('a')).health.state, 'well');
   });
 
@@ -116,7 +118,7 @@ describe('an endpoint whose traffic speaks against it', { timeout }, () => {
       assert.ok(lasts === undefined || Math.abs(lasts - 300 * times) <= 5, `${lasts} ms`);
       endpoint.status = 200;
       await untilBack(live, 'b', times);
-      assert.match(back(live, 'b').at(-1) ?? '', /: the time of its ejection is over\.$/);
+      assert.match(back(live, 'b').at(-1) ?? '', / is well again: the time of its ejection is over\. 2 of 2 are well\.$/);
       await live.sharesBecome(20, [10, 10]);
     }
     assert.deepEqual([gone(live, 'b').length, back(live, 'b').length, (await live.status('b')).ejections.count], [3, 3, 3]);
@@ -183,7 +185,7 @@ describe('an endpoint whose traffic speaks against it', { timeout }, () => {
       assert.deepEqual([status, body], [200, 'a']);
       return fault(gone(live, 'b').length > 0, 'it is taken out');
     });
-    assert.match(gone(live, 'b')[0] ?? '', /: 5 tries in a row without a whole answer\.$/);
+    assert.match(gone(live, 'b')[0] ?? '', /: 5 tries in a row without a whole answer\. 1 of 2 are well\.$/);
     await live.sharesBecome(20, [20, 0]);
   });
 
@@ -195,7 +197,7 @@ describe('an endpoint whose traffic speaks against it', { timeout }, () => {
       await Promise.all(Array.from({ length: 90 }, () => live.ask()));
       return fault(gone(live, 'c').length > 0, 'it is taken out');
     });
-    assert.match(gone(live, 'c')[0] ?? '', /: 0\.0 % of its tries succeeded, more than 50\.0 % was wanted\.$/);
+    assert.match(gone(live, 'c')[0] ?? '', /: 0\.0 % of its tries succeeded, more than 50\.0 % was wanted\. 2 of 3 are well\.$/);
     await live.sharesBecome(20, [10, 10, 0]);
   });
 
@@ -229,7 +231,7 @@ describe('an endpoint that probes ask', { timeout }, () => {
     live.endpoint('b').health = 200;
     await untilBack(live, 'b', back(live, 'b').length + 1);
     await live.sharesBecome(20, [10, 10]);
-    assert.match(back(live, 'b').at(-1) ?? '', /: 2 probes passed in a row\.$/);
+    assert.match(back(live, 'b').at(-1) ?? '', / is well again: 2 probes passed in a row\. 2 of 2 are well\.$/);
     assert.equal(gone(live, 'b').length, 1);
   });
 
@@ -246,6 +248,21 @@ describe('an endpoint that probes ask', { timeout }, () => {
     sockets[0]?.end('PONG');
     await untilServing(live);
     assert.deepEqual([gone(live, 'a').length, back(live, 'a').length], [0, 1]);
+    assert.match(back(live, 'a')[0] ?? '', / is well: a probe passed\. 1 of 1 are well\.$/);
+  });
+
+  test('that never passed is told of with the reason, and so is that nobody is left; both ends are told as well', async () => {
+    await using live = await start('ab', { health: { ...health, interval: '100ms', http: { path: '/healthz', status: [204] } } });
+    const first = (name: string): string =>
+      `warn Endpoint ${live.endpoint(name).address} of pool web gets nothing before it passes: the answer was 200. 0 of 2 are well.`;
+    await live.until(() => fault(live.log.matching(/^warn Pool/).length > 0, 'it is told that nobody is left'));
+    assert.deepEqual(live.log.matching(/^warn Endpoint/).toSorted(), ['a', 'b'].map(first).toSorted());
+    assert.deepEqual(live.log.matching(/Pool/), ['warn Pool web has no endpoint left: clients get 503 no-endpoint.']);
+    const { health: known, probe } = await live.status('a');
+    assert.deepEqual([known.state, known.reason, probe?.state], ['failing', 'the answer was 200', 'down']);
+    live.endpoint('a').health = 204;
+    await live.until(() => fault(live.log.matching(/^info Pool/).length > 0, 'it is told that somebody is back'));
+    assert.deepEqual(live.log.matching(/^info Pool/), ['info Pool web has endpoints again: 1 of 2 endpoints is well.']);
   });
 
   test('gets traffic at once where it is believed to be up', async () => {
@@ -262,7 +279,7 @@ describe('an endpoint that probes ask', { timeout }, () => {
     await untilGone(live, 'b');
     live.endpoint('b').resets = false;
     await untilBack(live, 'b', before + 1);
-    assert.match(back(live, 'b').at(-1) ?? '', /: a probe passed\.$/);
+    assert.match(back(live, 'b').at(-1) ?? '', / is well again: a probe passed\. 2 of 2 are well\.$/);
     await live.sharesBecome(20, [10, 10]);
   });
 
@@ -304,9 +321,13 @@ describe('an endpoint that probes ask', { timeout }, () => {
     await untilGone(live, 'a');
     await untilGone(live, 'b');
     await live.sharesBecome(30, [10, 10, 10]);
+    const panic = 'warn Pool web is in panic, 1 of 3 endpoints is well: health is not heeded, and all of them get traffic.';
+    await live.until(() => fault(live.log.matching(/Pool/).includes(panic), 'panic is told of'));
     live.endpoint('a').health = 200;
     await untilBack(live, 'a', 2);
     await live.sharesBecome(30, [15, 0, 15]);
+    await live.until(() => fault(live.log.matching(/Pool/).length === 2, 'the end of panic is told of'));
+    assert.deepEqual(live.log.matching(/Pool/), [panic, 'info Pool web is out of panic: 2 of 3 endpoints are well.']);
 
     await using strict = await start('ab', { health, panic: { threshold: 100, action: 'fail' } });
     for (const name of 'ab') await untilBack(strict, name);
@@ -349,6 +370,25 @@ async function listening(serve: (socket: Socket) => void): Promise<Listening> {
 }
 
 describe('an agent', { timeout }, () => {
+  test('that hangs, or is not there, changes nothing: what it said last holds', async () => {
+    let said: string | undefined = '50%\n';
+    let asked = 0;
+    await using agent = await listening((socket) => {
+      asked++;
+      if (said !== undefined) socket.end(said);
+    });
+    const pool = { health: { tcp: true, interval: '50ms', agent: { port: agent.port } } } as const;
+    await using live = await LivePool.start({ endpoints: { a: { weight: 4 } }, pool });
+    await live.until(async () => fault((await live.status('a')).weight === 2, 'its word is heard'));
+    await untilServing(live);
+    said = undefined;
+    const before = asked;
+    await live.until(() => fault(asked >= before + 4, 'it hung three times'));
+    const { state, weight, health: known } = await live.status('a');
+    assert.deepEqual([state, weight, known.state], ['up', 2, 'well']);
+    assert.equal((await live.ask()).status, 200);
+  });
+
   test('says weight, drains, goes into maintenance, and takes its endpoint out; an operator can only be more cautious', async () => {
     let said = 'up 100%\n';
     await using agent = await listening((socket) => socket.end(said));
@@ -373,7 +413,7 @@ describe('an agent', { timeout }, () => {
     await becomes('up', 4, 'well');
     said = 'down # disk is full\n';
     await becomes('up', 4, 'failing');
-    assert.match(gone(live, 'a').at(-1) ?? '', /: the agent said "down": "disk is full"\.$/);
+    assert.match(gone(live, 'a').at(-1) ?? '', /: the agent said "down": "disk is full"\. 0 of 1 are well\.$/);
     assert.equal((await live.ask()).status, 503);
     said = 'up\n';
     await becomes('up', 4, 'well');

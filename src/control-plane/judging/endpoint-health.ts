@@ -15,33 +15,39 @@ export interface JudgedBy {
   readonly ejections: boolean;
 }
 
+/** Who can speak against an endpoint. */
+type Voice = 'probe' | 'agent' | 'traffic';
+
 export class EndpointHealth {
   readonly ejection = new Ejection();
   /** undefined for an endpoint that no probe asks. */
   #probed: ProbedAs | undefined;
-  /** Why it is not well, or why it is again, for an operator. */
-  #reason = '';
+  /** What speaks against it, and why, whoever spoke first in front. It is well when nobody does. */
+  readonly #against = new Map<Voice, string>();
+  /** Why it came to be well. */
+  #reasonWell = '';
   #changedAt: number;
   #ejections = 0;
   #mayEndOnPass = false;
-  #agentSaysDown = false;
 
   constructor(probed: ProbedAs | undefined, now: number) {
     this.#probed = probed;
     this.#changedAt = now;
-    if (probed === 'checking') this.#reason = 'no probe has passed yet';
+    if (probed === 'checking') this.#against.set('probe', 'no probe has passed yet');
   }
 
   get isWell(): boolean {
-    return (this.#probed === undefined || this.#probed === 'up') && !this.#agentSaysDown && !this.ejection.isEjected;
+    return this.#against.size === 0;
   }
 
   get probed(): ProbedAs | undefined {
     return this.#probed;
   }
 
+  /** Why it is not well, or why it is again, for an operator. What does not speak against it any more is no reason. */
   get reason(): string {
-    return this.#reason;
+    const [first = this.#reasonWell] = this.#against.values();
+    return first;
   }
 
   /** When it became what it is, by the clock of the workers. */
@@ -54,31 +60,31 @@ export class EndpointHealth {
   }
 
   probedAs(state: ProbedAs, reason: string, now: number): void {
-    this.#note(reason, now, () => {
-      this.#probed = state;
-    });
+    this.#probed = state;
+    this.#hear('probe', state === 'up', reason, now);
   }
 
   agentSays(state: 'up' | 'down', reason: string, now: number): void {
-    this.#note(reason, now, () => {
-      this.#agentSaysDown = state === 'down';
-    });
+    this.#hear('agent', state === 'up', reason, now);
   }
 
   /** Another document is in force: what nobody judges it by any more is forgotten. */
   keepOnly({ probe, agent, ejections }: JudgedBy, now: number): void {
-    this.#note('the document does not have it judged that way any more', now, () => {
-      if (!probe) this.#probed = undefined;
-      if (!agent) this.#agentSaysDown = false;
-      if (!ejections && this.ejection.isEjected) this.ejection.end(now);
-    });
+    const reason = 'the document does not have it judged that way any more';
+    if (!probe) {
+      this.#probed = undefined;
+      this.#hear('probe', true, reason, now);
+    }
+    if (!agent) this.#hear('agent', true, reason, now);
+    if (!ejections) this.endEjection(reason, now);
   }
 
   /** Sets it aside; `begin` is the ejection's own. `mayEndOnPass`: what a probe finds out speaks against the reason. */
   eject(reason: string, now: number, { begin, mayEndOnPass }: EjectionCause): void {
     this.#ejections++;
     this.#mayEndOnPass = mayEndOnPass;
-    this.#note(reason, now, () => begin(this.ejection));
+    begin(this.ejection);
+    this.#hear('traffic', false, reason, now);
   }
 
   get endsOnPass(): boolean {
@@ -87,15 +93,16 @@ export class EndpointHealth {
 
   /** Its time is over, or a probe passed. */
   endEjection(reason: string, now: number): void {
-    this.#note(reason, now, () => this.ejection.end(now));
+    this.ejection.end(now);
+    this.#hear('traffic', true, reason, now);
   }
 
-  /** A reason is that of the last change; what changes nothing gives none. */
-  #note(reason: string, now: number, change: () => void): void {
+  #hear(voice: Voice, isFine: boolean, reason: string, now: number): void {
     const wasWell = this.isWell;
-    change();
+    if (isFine) this.#against.delete(voice);
+    else this.#against.set(voice, reason);
     if (this.isWell === wasWell) return;
-    this.#reason = reason;
+    if (this.isWell) this.#reasonWell = reason;
     this.#changedAt = now;
   }
 }

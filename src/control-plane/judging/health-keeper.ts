@@ -9,6 +9,8 @@ import { endpointControl, endpointHealth } from '../../domain/endpoints/scoreboa
 import type { HealthSettings } from '../../domain/health/health-settings.ts';
 import type { DetectionSettings, OutlierSettings } from '../../domain/health/outlier-settings.ts';
 import type { Random } from '../../foundation/basics/random.ts';
+import type { Milliseconds } from '../../foundation/basics/units.ts';
+import { milliseconds } from '../../foundation/basics/units.ts';
 import { EndpointHealth } from './endpoint-health.ts';
 import type { JudgedEndpoint } from './pool-judge.ts';
 import { PoolJudge } from './pool-judge.ts';
@@ -27,7 +29,7 @@ export interface HealthKeeperParts extends JudgedPools {
   readonly random: Random;
   readonly onChange: (change: HealthChange) => void;
   /** An endpoint stays although its traffic speaks against it: too many are set aside already. */
-  readonly onSpared: (spared: HealthChange) => void;
+  readonly onSpared: (spared: Spared) => void;
 }
 
 export interface JudgedPool {
@@ -41,6 +43,18 @@ export interface HealthChange {
   readonly endpoint: string;
   readonly isWell: boolean;
   readonly reason: string;
+  /** It is well for the first time, or is found to fail before it ever was. */
+  readonly isFirst: boolean;
+  /** Endpoints of its pool that are well now, and all of them. */
+  readonly left: number;
+  readonly of: number;
+  /** For how long its traffic has it set aside at most, where that is the reason. */
+  readonly setAside: Milliseconds | undefined;
+}
+
+export interface Spared extends Pick<HealthChange, 'pool' | 'endpoint' | 'reason'> {
+  /** Why it was not set aside. */
+  readonly why: string;
 }
 
 interface KeptEndpoint extends JudgedEndpoint {
@@ -51,6 +65,8 @@ interface KeptEndpoint extends JudgedEndpoint {
   wasWell: boolean;
   /** How often it changed. */
   changes: number;
+  /** Since somebody judges it. */
+  wasEverWell: boolean;
 }
 
 interface KeptJudge {
@@ -64,6 +80,8 @@ export class HealthKeeper {
   /** By slot. */
   #endpoints: ReadonlyMap<number, KeptEndpoint> = new Map();
   #judges: ReadonlyMap<string, KeptJudge> = new Map();
+  /** By pool. Kept with each change, since a pool of thousands may come up all at once. */
+  #counts: ReadonlyMap<string, { left: number; readonly of: number }> = new Map();
 
   /** Endpoints that wait for their first probe are failing from here on. */
   constructor(parts: HealthKeeperParts) {
@@ -87,10 +105,14 @@ export class HealthKeeper {
       }),
     );
     this.#endpoints = new Map(kept.map((endpoint) => [endpoint.slot, endpoint]));
+    const inPools = Map.groupBy(kept, ({ pool }) => pool);
+    this.#counts = new Map(
+      [...inPools].map(([pool, all]) => [pool, { left: all.filter(({ wasWell }) => wasWell).length, of: all.length }]),
+    );
     for (const endpoint of kept)
       if (before.has(endpoint.slot)) this.#changed(endpoint);
       else if (!endpoint.wasWell) this.#publish(endpoint, now);
-    this.#judges = this.#judgesOf(pools, kept);
+    this.#judges = this.#judgesOf(pools, inPools);
   }
 
   /** To be called about ten times a second. */
@@ -104,9 +126,11 @@ export class HealthKeeper {
     const endpoint = this.#endpoints.get(slot);
     if (endpoint === undefined) return;
     const now = this.#parts.clock();
+    const isFirst = endpoint.health.probed === 'checking' && asks === 'endpoint';
     if (asks === 'endpoint') endpoint.health.probedAs(state, reason, now);
     else endpoint.health.agentSays(state, reason, now);
-    this.#changed(endpoint);
+    // That a newcomer does not pass is news, though it got nothing before either.
+    this.#changed(endpoint, isFirst && state === 'down');
   }
 
   /** A probe passed, whether or not that changes anything. */
@@ -121,11 +145,10 @@ export class HealthKeeper {
   }
 
   /** A judge is in the middle of an interval: where nothing changed for it, it stays. */
-  #judgesOf(pools: JudgedPools['pools'], kept: readonly KeptEndpoint[]): ReadonlyMap<string, KeptJudge> {
-    const byPool = Map.groupBy(kept, ({ pool }) => pool);
+  #judgesOf(pools: JudgedPools['pools'], inPools: ReadonlyMap<string, readonly KeptEndpoint[]>): ReadonlyMap<string, KeptJudge> {
     const judges = Object.entries(pools).flatMap(([pool, { outliers: settings }]) => {
       if (settings.kind !== 'detection') return [];
-      const endpoints = byPool.get(pool) ?? [];
+      const endpoints = inPools.get(pool) ?? [];
       const known = this.#judges.get(pool);
       const isSame = known !== undefined && isDeepStrictEqual(known.settings, settings) && isSameList(known.endpoints, endpoints);
       return [[pool, isSame ? known : { settings, endpoints, judge: this.#judgeOf(pool, settings, endpoints) }] as const];
@@ -142,20 +165,27 @@ export class HealthKeeper {
         board,
         random,
         onChange: ({ slot }) => this.#changed(this.#endpoints.get(slot)),
-        onSpared: ({ id }, reason) => onSpared({ pool, endpoint: id, isWell: true, reason }),
+        onSpared: ({ id }, reason, why) => onSpared({ pool, endpoint: id, reason, why }),
       },
       clock(),
     );
   }
 
-  #changed(endpoint: KeptEndpoint | undefined): void {
+  #changed(endpoint: KeptEndpoint | undefined, isNews = false): void {
     if (endpoint === undefined) return;
-    const { isWell, reason } = endpoint.health;
-    if (isWell === endpoint.wasWell) return;
+    const { isWell, reason, ejection } = endpoint.health;
+    if (isWell === endpoint.wasWell && !isNews) return;
+    const now = this.#parts.clock();
+    const isFirst = !endpoint.wasEverWell;
+    if (isWell) endpoint.wasEverWell = true;
+    const counts = this.#counts.get(endpoint.pool);
+    if (counts !== undefined && isWell !== endpoint.wasWell) counts.left += isWell ? 1 : -1;
     endpoint.wasWell = isWell;
     endpoint.changes++;
-    this.#publish(endpoint, this.#parts.clock());
-    this.#parts.onChange({ pool: endpoint.pool, endpoint: endpoint.id, isWell, reason });
+    this.#publish(endpoint, now);
+    const setAside = ejection.until === undefined || isWell ? undefined : milliseconds(ejection.until - now);
+    const { pool, id } = endpoint;
+    this.#parts.onChange({ pool, endpoint: id, isWell, reason, isFirst, setAside, left: counts?.left ?? 0, of: counts?.of ?? 0 });
   }
 
   /** The time comes before the health: whoever sees that it is well sees since when. */
@@ -172,6 +202,7 @@ const newcomer = (place: Pick<KeptEndpoint, 'id' | 'pool' | 'poolRow' | 'slot'>,
   ...place,
   health,
   wasWell: health.isWell,
+  wasEverWell: health.isWell,
   changes: 0,
 });
 

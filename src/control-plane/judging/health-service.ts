@@ -2,18 +2,21 @@
 import { setInterval } from 'node:timers';
 import type { Places } from '../../domain/endpoints/places.ts';
 import type { Scoreboard } from '../../domain/endpoints/scoreboard.ts';
+import type { Milliseconds } from '../../foundation/basics/units.ts';
 import type { Advice, ProbeResult } from '../probing/probe.ts';
 import type { ProbeFigures } from '../probing/probed-endpoint.ts';
 import type { ProberFigures } from '../probing/prober.ts';
 import { Prober, proberTick } from '../probing/prober.ts';
 import type { EventLog } from './event-log.ts';
-import type { HealthChange, JudgedPool } from './health-keeper.ts';
+import type { HealthChange, JudgedPool, Spared } from './health-keeper.ts';
 import { HealthKeeper } from './health-keeper.ts';
+import type { WatchedPool } from './pool-watch.ts';
+import { PoolWatch } from './pool-watch.ts';
 import type { HealthTask, ProbedPool } from './probe-tasks.ts';
 import { probeTasks } from './probe-tasks.ts';
 
 export interface HealthServiceParts {
-  readonly pools: Readonly<Record<string, JudgedPool & ProbedPool>>;
+  readonly pools: Readonly<Record<string, JudgedPool & ProbedPool & WatchedPool>>;
   readonly places: Places;
   readonly board: Scoreboard;
   /** The clock of the workers. */
@@ -53,6 +56,7 @@ export class HealthService {
   readonly #epoch: number;
   readonly #spared = new Map<string, number>();
   readonly #prober: Prober<HealthTask>;
+  readonly #pools: PoolWatch;
   #watched: Pick<HealthServiceParts, 'pools' | 'places'>;
   #ticking: NodeJS.Timeout | undefined;
   #stopAdvancing: (() => void) | undefined;
@@ -71,6 +75,8 @@ export class HealthService {
       onChange: (change) => this.#tell(change),
       onSpared: (change) => this.#tellSpared(change),
     });
+    const isChecking = (slot: number): boolean => this.keeper.standing(slot)?.health.probed === 'checking';
+    this.#pools = new PoolWatch({ pools, places, board, log: parts.log, isChecking });
     this.#prober = new Prober({
       now: clock,
       random: Math.random,
@@ -80,7 +86,10 @@ export class HealthService {
   }
 
   start(): void {
-    this.#ticking = setInterval(() => this.keeper.tick(), tick);
+    this.#ticking = setInterval(() => {
+      this.keeper.tick();
+      this.#pools.tick();
+    }, tick);
     this.#watch();
   }
 
@@ -88,6 +97,7 @@ export class HealthService {
   adopt(watched: Pick<HealthServiceParts, 'pools' | 'places'>): void {
     this.#watched = watched;
     this.keeper.adopt(watched);
+    this.#pools.adopt(watched);
     // Before the start nobody is asked.
     if (this.#ticking !== undefined) this.#watch();
   }
@@ -144,17 +154,25 @@ export class HealthService {
     const { log, events } = this.#parts;
     const { pool, endpoint, isWell, reason } = change;
     events.add({ pool, endpoint, by: 'health', to: isWell ? 'well' : 'failing', reason });
-    if (isWell) log.info(`Endpoint ${endpoint} of pool ${pool} is well again: ${reason}.`);
-    else log.warn(`Endpoint ${endpoint} of pool ${pool} gets nothing for now: ${reason}.`);
+    const line = `Endpoint ${endpoint} of pool ${pool} ${newsOf(change)}: ${reason}. ${change.left} of ${change.of} are well.`;
+    if (isWell) log.info(line);
+    else log.warn(line);
   }
 
-  #tellSpared({ pool, endpoint, reason }: HealthChange): void {
+  #tellSpared({ pool, endpoint, reason, why }: Spared): void {
     const key = `${pool} ${endpoint}`;
     const now = this.#parts.clock();
     if (now - (this.#spared.get(key) ?? Number.NEGATIVE_INFINITY) < sparedAgain) return;
     this.#spared.set(key, now);
-    this.#parts.log.warn(
-      `Endpoint ${endpoint} of pool ${pool} stays although it fails (${reason}): as many as outliers.maxEjected allows are set aside, or no other one is up.`,
-    );
+    this.#parts.log.warn(`Endpoint ${endpoint} of pool ${pool} stays although it fails (${reason}): ${why}.`);
   }
 }
+
+function newsOf({ isWell, isFirst, setAside }: HealthChange): string {
+  if (isWell) return isFirst ? 'is well' : 'is well again';
+  if (isFirst) return 'gets nothing before it passes';
+  return setAside === undefined ? 'gets nothing for now' : `gets nothing for ${seconds(setAside)} s`;
+}
+
+/** As short as it can be said. */
+const seconds = (time: Milliseconds): number => Math.ceil(time / 100) / 10;

@@ -3,7 +3,7 @@
 
 import type { Scoreboard } from '../../domain/endpoints/scoreboard.ts';
 import { endpointControl, endpointCounter, endpointState } from '../../domain/endpoints/scoreboard.ts';
-import type { Ejection } from '../../domain/health/ejection.ts';
+import type { Ejection, EjectionCap, PoolStanding } from '../../domain/health/ejection.ts';
 import { mayEject } from '../../domain/health/ejection.ts';
 import type { IntervalFigures } from '../../domain/health/outlier-detection.ts';
 import { judge } from '../../domain/health/outlier-detection.ts';
@@ -26,8 +26,8 @@ export interface PoolJudgeParts {
   readonly random: Random;
   /** Its health may have changed. */
   readonly onChange: (endpoint: JudgedEndpoint) => void;
-  /** An endpoint was not ejected although its traffic said so, and why. */
-  readonly onSpared: (endpoint: JudgedEndpoint, reason: string) => void;
+  /** An endpoint was not ejected for this reason, and why it was not. */
+  readonly onSpared: (endpoint: JudgedEndpoint, reason: string, why: string) => void;
 }
 
 const streakTexts: { readonly [Reason in StreakReason]: (limit: number) => string } = {
@@ -45,16 +45,21 @@ export class PoolJudge {
   readonly #parts: PoolJudgeParts;
   #intervalEnds: number;
   readonly #before = new Map<number, Tally>();
+  readonly #byId: ReadonlyMap<string, JudgedEndpoint>;
+  /** Counted when it is first asked for in a tick, and kept up: a pool of thousands may fail all at once. */
+  #standing: { -readonly [Count in keyof PoolStanding]: PoolStanding[Count] } | undefined;
 
   constructor(parts: PoolJudgeParts, now: number) {
     this.#parts = parts;
     this.#intervalEnds = now + parts.settings.interval;
     for (const { slot } of parts.endpoints) this.#before.set(slot, tallyOf(parts.board, slot));
+    this.#byId = new Map(parts.endpoints.map((endpoint) => [endpoint.id, endpoint]));
   }
 
   /** To be called about ten times a second. */
   tick(now: number): void {
     const { settings, endpoints, board } = this.#parts;
+    this.#standing = undefined;
     for (const endpoint of endpoints) {
       const { health, slot } = endpoint;
       if (health.ejection.isOver(now)) this.#end(endpoint, 'the time of its ejection is over', now);
@@ -82,6 +87,7 @@ export class PoolJudge {
   /** It begins anew: what its last requests came to while it was set aside was not new. */
   #end(endpoint: JudgedEndpoint, reason: string, now: number): void {
     const { board, onChange } = this.#parts;
+    this.#standing = undefined;
     endpoint.health.endEjection(reason, now);
     clearStreaks(board.slots, board.streaksAt(endpoint.slot));
     onChange(endpoint);
@@ -95,30 +101,41 @@ export class PoolJudge {
       this.#before.set(slot, present);
       const succeeded = present.succeeded - before.succeeded;
       const total = succeeded + present.failed - before.failed;
-      health.ejection.forgive(now, settings.interval);
       return health.ejection.isEjected ? [] : [{ endpoint: id, succeeded, total }];
     });
     for (const { endpoint: id, reason, rate, limit } of judge(figures, settings.rates)) {
-      const endpoint = endpoints.find((each) => each.id === id);
+      const endpoint = this.#byId.get(id);
       const text =
-        reason === 'success-rate' ? `its peers lead to at least ${limit.toFixed(1)} %` : `more than ${limit.toFixed(1)} % was wanted`;
+        reason === 'success-rate'
+          ? `at least ${limit.toFixed(1)} % was wanted beside its peers`
+          : `more than ${limit.toFixed(1)} % was wanted`;
       if (endpoint !== undefined)
         this.#eject(endpoint, { text: `${rate.toFixed(1)} % of its tries succeeded, ${text}`, isLocal: false }, now);
     }
+    // Last, for whoever was just found to be an outlier again did not get through this interval.
+    for (const { health } of endpoints) health.ejection.forgive(now, settings.interval);
   }
 
   #eject(endpoint: JudgedEndpoint, cause: { readonly text: string; readonly isLocal: boolean }, now: number): void {
-    const { settings, endpoints, random, board, onChange, onSpared } = this.#parts;
-    const standing = {
-      endpoints: endpoints.length,
-      ejected: endpoints.filter(({ health }) => health.ejection.isEjected).length,
-      up: endpoints.filter(({ health, slot }) => health.isWell && isWanted(board, slot)).length,
-    };
-    if (!mayEject(standing, settings.cap)) return onSpared(endpoint, cause.text);
+    const { settings, random, board, onChange, onSpared } = this.#parts;
+    this.#standing ??= this.#countStanding();
+    const standing = this.#standing;
+    if (!mayEject(standing, settings.cap)) return onSpared(endpoint, cause.text, whySpared(standing, settings.cap));
+    standing.ejected++;
+    if (isTaking(endpoint, board)) standing.up--;
     const begin = (ejection: Ejection): number => ejection.begin(now, settings.ejection, random);
     endpoint.health.eject(cause.text, now, { begin, mayEndOnPass: cause.isLocal });
     clearStreaks(board.slots, board.streaksAt(endpoint.slot));
     onChange(endpoint);
+  }
+
+  #countStanding(): PoolStanding {
+    const { endpoints, board } = this.#parts;
+    return {
+      endpoints: endpoints.length,
+      ejected: endpoints.filter(({ health }) => health.ejection.isEjected).length,
+      up: endpoints.filter((endpoint) => isTaking(endpoint, board)).length,
+    };
   }
 
   #limitOf(reason: StreakReason): number {
@@ -128,8 +145,14 @@ export class PoolJudge {
   }
 }
 
-/** Whoever operates it lets new exchanges go there. */
-const isWanted = (board: Scoreboard, slot: number): boolean => board.controls(slot)[endpointControl.state] === endpointState.up;
+/** It is well, and whoever operates it lets new exchanges go there. */
+const isTaking = ({ health, slot }: JudgedEndpoint, board: Scoreboard): boolean =>
+  health.isWell && board.controls(slot)[endpointControl.state] === endpointState.up;
+
+function whySpared({ endpoints, ejected, up }: PoolStanding, { maxEjected }: EjectionCap): string {
+  if (up <= 1) return 'no other one is up';
+  return `outliers.maxEjected lets ${maxEjected} % of ${endpoints} be set aside at once, and ${ejected} ${ejected === 1 ? 'is' : 'are'}`;
+}
 
 /** Over all workers. A try without a whole answer failed, and so did one whose status is 500 or more. */
 function tallyOf(board: Scoreboard, slot: number): Tally {

@@ -52,15 +52,15 @@ export class Shop implements AsyncDisposable {
     const evenkeel = stack.use(new EvenkeelProcess(['run'], folder.path));
     const port = Number(await evenkeel.line(/listening on http:\/\/127\.0\.0\.1:(\d+)/));
     const admin = await evenkeel.line(/admin on (http:\S+)/);
-    if (isProbed) await evenkeel.said(/ is well again/, count);
+    if (isProbed) await evenkeel.said(/ is well: /, count);
     const shop = new Shop({ endpoints, evenkeel, port, admin }, stack.move());
     await shop.allAnswer();
     return shop;
   }
 
-  /** What Evenkeel says when it takes the endpoint out, and when it lets it in again. */
-  isOut = ({ port }: EndpointProcess): RegExp => new RegExp(`:${port} of pool shop gets nothing`);
-  isBack = ({ port }: EndpointProcess): RegExp => new RegExp(`:${port} of pool shop is well again`);
+  /** What Evenkeel says when it takes the endpoint out, and when it lets it in, for the first time or again. */
+  isOut = ({ port }: EndpointProcess): RegExp => new RegExp(`:${port} of pool shop gets nothing for `);
+  isBack = ({ port }: EndpointProcess): RegExp => new RegExp(`:${port} of pool shop is well( again)?: `);
 
   async status(): Promise<StatusReport> {
     return (await (await fetch(`${this.#admin}/api/v1/status`)).json()) as StatusReport;
