@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { Agent, get } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { WrittenDocument } from '../../../src/control-plane/configuration/document.ts';
+import type { Document, WrittenDocument } from '../../../src/control-plane/configuration/document.ts';
 import { documentSettings } from '../../../src/control-plane/configuration/document.ts';
 import { Supervisor } from '../../../src/control-plane/supervising/supervisor.ts';
 import { parseAddress } from '../../../src/domain/settings/addresses.ts';
@@ -40,15 +40,30 @@ interface Running {
   readonly admin: AdminServer;
 }
 
+/** Endpoints that are not open yet are opened. */
+async function documentOf(
+  { endpoints: settings, pool = {}, routes = [{ pool: 'web' }] }: Omit<LiveParts, 'workerEntry'>,
+  endpoints: Map<string, NamedEndpoint>,
+): Promise<Document> {
+  for (const name of Object.keys(settings)) if (!endpoints.has(name)) endpoints.set(name, await NamedEndpoint.open(name));
+  return documentSettings.parse({
+    workers: 2,
+    listeners: [{ name: 'web', bind: '127.0.0.1:0', routes }],
+    pools: {
+      web: { ...pool, endpoints: Object.entries(settings).map(([name, own]) => ({ address: endpoints.get(name)?.address, ...own })) },
+    },
+  });
+}
+
 export class LivePool implements AsyncDisposable {
-  readonly endpoints: ReadonlyMap<string, NamedEndpoint>;
+  readonly endpoints: Map<string, NamedEndpoint>;
   readonly supervisor: Supervisor;
   readonly log: RecordedLog;
   readonly #admin: AdminServer;
   /** Clients that come back on the connections that they have: so many that both workers serve some of them. */
   readonly #clients = Array.from({ length: 32 }, () => new Agent({ keepAlive: true, maxSockets: 1 }));
 
-  private constructor(endpoints: ReadonlyMap<string, NamedEndpoint>, { supervisor, log, admin }: Running) {
+  private constructor(endpoints: Map<string, NamedEndpoint>, { supervisor, log, admin }: Running) {
     this.endpoints = endpoints;
     this.log = log;
     this.supervisor = supervisor;
@@ -56,21 +71,22 @@ export class LivePool implements AsyncDisposable {
   }
 
   /** Two workers, one pool named `web`. */
-  static async start({ endpoints: settings, pool = {}, routes = [{ pool: 'web' }], ...entry }: LiveParts): Promise<LivePool> {
+  static async start({ workerEntry, ...parts }: LiveParts): Promise<LivePool> {
     const endpoints = new Map<string, NamedEndpoint>();
-    for (const name of Object.keys(settings)) endpoints.set(name, await NamedEndpoint.open(name));
-    const document = documentSettings.parse({
-      workers: 2,
-      listeners: [{ name: 'web', bind: '127.0.0.1:0', routes }],
-      pools: { web: { ...pool, endpoints: [...endpoints].map(([name, { address }]) => ({ address, ...settings[name] })) } },
-    });
+    const document = await documentOf(parts, endpoints);
     const log = new RecordedLog();
-    const supervisor = new Supervisor({ document, log, ...entry });
+    const supervisor = new Supervisor({ document, log, ...(workerEntry === undefined ? {} : { workerEntry }) });
     const bind = parseAddress('127.0.0.1:0');
     assert.ok(bind !== undefined);
     const admin = await startAdminServer({ bind, supervisor, log, version: '0' });
     await supervisor.start();
     return new LivePool(endpoints, { supervisor, log, admin });
+  }
+
+  /** Another document comes in force. Endpoints with new names are opened; those that it does not name go on. */
+  async become(parts: Omit<LiveParts, 'workerEntry'>): Promise<void> {
+    const changed = await this.supervisor.change(await documentOf(parts, this.endpoints));
+    assert.ok(changed.ok, changed.ok ? '' : changed.fault);
   }
 
   endpoint(name: string): NamedEndpoint {
