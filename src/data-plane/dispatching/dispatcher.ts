@@ -91,7 +91,8 @@ export class Dispatcher {
   }
 
   #mirrored(exchange: RoutedExchange, { settings: { mirror }, mirror: pool }: RouteTarget): MirroredExchange | undefined {
-    if (mirror === undefined || pool === undefined) return undefined;
+    // A copy is the first thing that a worker with too much to do can leave out.
+    if (mirror === undefined || pool === undefined || this.#tools.shedding.isWatchful) return undefined;
     if (this.#random() >= mirror.share || !MirroredExchange.fits(exchange, mirror.maxBody, this.#mirrors)) return undefined;
     exchange.mirror = new MirroredExchange(exchange, mirror.maxBody, this.#mirrors);
     return exchange.mirror;

@@ -20,7 +20,7 @@ const routeSection = section(
     ...conditionShape,
     ...actionShape,
   },
-  { expected: 'a route such as { path: "/api/*", pool: api }' },
+  { expected: 'a route such as { path: "/api/*", pool: api }', exactlyOne: actions },
 );
 
 type Written = z.output<typeof routeSection>;

@@ -116,7 +116,7 @@ const bodySection = section(
     is: fieldRule.prefault(true).describe('What the value is to be: a text, `~REGEX`, a list of these, `true` for any, `false` for none.'),
     limit: size({ most: '16MiB' }).prefault('64KiB').describe('A longer body is not looked at, and fits no rule.'),
   },
-  { expected: 'a section such as { json: /order/country, is: NZ } or { form: country, is: NZ }' },
+  { expected: 'a section such as { json: /order/country, is: NZ } or { form: country, is: NZ }', exactlyOne: ['json', 'form'] },
 );
 
 const bodyCondition: z.ZodType<BodyCondition, z.input<typeof bodySection>> = bodySection.refine(
