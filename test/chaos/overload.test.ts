@@ -3,9 +3,9 @@
 import { test } from 'node:test';
 import { proveOverload, showContrast } from '../support/overload/overload.ts';
 
-const load = { warmUp: 2000, patience: () => 1000, growth: 48 };
+const load = { warmUp: 3000, patience: () => 1500, growth: 48 };
 
 test('twice the capacity is asked for: nine tenths of it are of use, served in time, the others refused at once', (t) =>
-  proveOverload(t, { ...load, workers: 2, lasts: 6000 }));
+  proveOverload(t, { ...load, workers: 2, lasts: 9000 }));
 
 test('the same load without limits comes to nothing', (t) => showContrast(t, { ...load, workers: 1, lasts: 2000 }));

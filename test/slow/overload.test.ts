@@ -6,8 +6,8 @@ const minute = { warmUp: 5000, lasts: 60_000, growth: 24 };
 
 for (const workers of [1, 2]) {
   test(`twice the capacity is asked for during a minute, ${workers === 1 ? 'one worker' : 'two workers'}`, (t) =>
-    proveOverload(t, { ...minute, workers, patience: () => 1000 }));
+    proveOverload(t, { ...minute, workers, patience: () => 1500 }));
 }
 
-test('twice the capacity is asked for during a minute by clients who wait from half a second to one and a half', (t) =>
-  proveOverload(t, { ...minute, workers: 2, patience: (random) => 500 + 1000 * random() }));
+test('twice the capacity is asked for during a minute by clients who wait from one second to two', (t) =>
+  proveOverload(t, { ...minute, workers: 2, patience: (random) => 1000 + 1000 * random() }));

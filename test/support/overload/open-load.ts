@@ -10,12 +10,16 @@ export interface Outcome {
   /** 0 where no answer came. */
   readonly status: number;
   readonly retryAfter: string | undefined;
+  /** Who answered, by its number. */
+  readonly endpoint: number | undefined;
   /** How long the client said it waits, in milliseconds. */
   readonly patience: number;
   /** By the clock of `performance`. */
   readonly begunAt: number;
   readonly endedAt: number;
 }
+
+type Answer = Pick<Outcome, 'status' | 'retryAfter' | 'endpoint'>;
 
 export interface OpenLoadParts {
   readonly port: number;
@@ -77,20 +81,22 @@ export class OpenLoad {
   async #ask(patience: number): Promise<void> {
     const begunAt = performance.now();
     this.#underWay++;
-    const { status, retryAfter } = await this.#answer(patience);
-    this.outcomes.push({ status, retryAfter, patience, begunAt, endedAt: performance.now() });
+    const answer = await this.#answer(patience);
+    this.outcomes.push({ ...answer, patience, begunAt, endedAt: performance.now() });
     this.#underWay--;
     this.#noticed();
   }
 
-  #answer(patience: number): Promise<Pick<Outcome, 'status' | 'retryAfter'>> {
+  #answer(patience: number): Promise<Answer> {
     return new Promise((resolve) => {
-      const headers = { 'X-Timeout': String(patience) };
-      const none = (): void => resolve({ status: 0, retryAfter: undefined });
-      const asked = request({ host: '127.0.0.1', port: this.#parts.port, headers, agent: this.#agent }, (answer) => {
+      const fields = { 'X-Timeout': String(patience) };
+      const none = (): void => resolve({ status: 0, retryAfter: undefined, endpoint: undefined });
+      const asked = request({ host: '127.0.0.1', port: this.#parts.port, headers: fields, agent: this.#agent }, (answer) => {
         answer.resume();
         answer.on('error', none);
-        answer.on('end', () => resolve({ status: answer.statusCode ?? 0, retryAfter: answer.headers['retry-after'] }));
+        const { statusCode: status = 0, headers } = answer;
+        const endpoint = headers['x-endpoint'] === undefined ? undefined : Number(headers['x-endpoint']);
+        answer.on('end', () => resolve({ status, retryAfter: headers['retry-after'], endpoint }));
       });
       asked.on('error', none);
       asked.end();

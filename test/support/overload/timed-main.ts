@@ -24,7 +24,7 @@ function open({ places, mean, shape, status }: Timed, index: number): Promise<nu
     const end = (): void => {
       tally.served++;
       tally.worked += performance.now() - begun;
-      response.writeHead(status, { 'Content-Length': 2 }).end('ok');
+      response.writeHead(status, { 'Content-Length': 2, 'X-Endpoint': index }).end('ok');
       busy--;
       const next = line.shift();
       if (next !== undefined) begin(next);
