@@ -1,7 +1,7 @@
 // Descriptions of settings as a reader meets them: sections with their keys, each with what it takes, its default and its meaning.
 // Reads zod's descriptions from outside, through the classes that zod exports.
 import * as z from 'zod';
-import type { Appearance } from '../../src/domain/settings/written.ts';
+import { metaOf } from '../../src/domain/settings/written.ts';
 
 export interface Key {
   readonly name: string;
@@ -77,16 +77,6 @@ function unwrapped(schema: z.ZodType): Unwrapped {
   }
   return { core: schema, isOptional: false, fallback: undefined };
 }
-
-/** What descriptions say of themselves: `written` and `section` put it there (src/domain/settings/written.ts). */
-interface Meta extends Partial<Pick<Appearance, 'kind' | 'range' | 'enum'>> {
-  readonly later?: Section['later'];
-  /** What may be written in place of the section. */
-  readonly short?: string;
-}
-
-// zod leaves open what descriptions say of themselves.
-const metaOf = (schema: z.ZodType): Meta => (z.globalRegistry.get(schema) ?? {}) as Meta;
 
 /** zod types what is inside by its smaller core interface; everything here was made with the full one. */
 const typeOf = (inner: z.core.$ZodType): z.ZodType => inner as z.ZodType;

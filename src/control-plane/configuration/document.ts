@@ -33,7 +33,7 @@ const mostWorkers = 256;
 const workerCount = count({ most: mostWorkers });
 
 const workers = written<number | 'auto', number | 'auto'>(
-  { kind: 'whole number or "auto"', type: ['string', 'number'], examples: ['auto', 2] },
+  { kind: 'whole number or "auto"', type: ['string', 'number'], examples: ['auto', 2], range: `1 to ${mostWorkers}` },
   (input) => {
     if (input === 'auto') return { value: 'auto' };
     if (input === 0)

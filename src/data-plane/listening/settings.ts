@@ -151,6 +151,7 @@ const listenerSection = section(
   },
   {
     expected: 'a listener such as { bind: ":8080", pool: web }',
+    exactlyOne: ['pool', 'routes'],
     later: {
       tls: 'TLS',
       proxyProtocol: 'the PROXY protocol',

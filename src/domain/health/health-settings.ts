@@ -65,7 +65,7 @@ const healthSection = section(
       .exactOptional()
       .describe('Asks a program at the endpoint for its weight and its state as well. None is asked when absent.'),
   },
-  { expected: 'a section such as { http: /healthz, interval: 2s }' },
+  { expected: 'a section such as { http: /healthz, interval: 2s }', exactlyOne: probeKinds },
 ).check(({ value, issues }) => {
   const complain = (message: string, key?: string): void => {
     const path = key === undefined ? [] : [key];

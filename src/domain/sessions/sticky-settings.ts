@@ -122,7 +122,7 @@ const stickySection = section(
       .exactOptional()
       .describe('For `session`: how many are remembered; the one unused for the longest makes place. 65536 when absent.'),
   },
-  { expected: 'a section such as { cookie: SERVER } or { session: "cookie:JSESSIONID" }' },
+  { expected: 'a section such as { cookie: SERVER } or { session: "cookie:JSESSIONID" }', exactlyOne: ['cookie', 'session'] },
 ).check(({ value, issues }) => {
   const complain = (message: string, key?: string): void => {
     const path = key === undefined ? [] : [key];

@@ -42,7 +42,18 @@ export interface SectionOptions {
   readonly expected: string;
   /** Keys of the contract that are not built yet, each with what it will do. */
   readonly later?: Readonly<Record<string, string>>;
+  /** Keys of which a section has one, for editors; the section's own check tells it to everybody. */
+  readonly exactlyOne?: readonly string[];
 }
+
+/** What descriptions say of themselves, for the reference and the JSON Schema. */
+export interface Meta extends Partial<Appearance>, Pick<SectionOptions, 'later' | 'exactlyOne'> {
+  /** What may be written in place of a section: the name of one of its keys, whose value it is, or words about it. */
+  readonly short?: string;
+}
+
+// zod leaves open what descriptions say of themselves.
+export const metaOf = (schema: z.ZodType): Meta => (z.globalRegistry.get(schema) ?? {}) as Meta;
 
 /** What stands in an issue's `params` for a key that a section does not have. */
 export interface UnknownKey {
@@ -57,7 +68,7 @@ export function section<Shape extends z.ZodRawShape>(shape: Shape, options: Sect
   const described = z
     .object(shape, { error: `expected ${options.expected}` })
     .catchall(unknownKey)
-    .meta({ later: params.later });
+    .meta({ later: params.later, ...(options.exactlyOne === undefined ? {} : { exactlyOne: options.exactlyOne }) });
   // A catchall adds an index signature to the type. No other key ever passes, so the plain object's type is the true one.
   return described as unknown as z.ZodObject<Shape, z.core.$strip>;
 }

@@ -8,6 +8,7 @@ export const allCommands: readonly Command[] = [
   commands.run,
   commands.quick,
   commands.check,
+  commands.schema,
   commands.reload,
   commands.importCommand,
   commands.version,

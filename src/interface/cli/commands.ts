@@ -4,4 +4,5 @@ export { importCommand } from './commands/import.ts';
 export { quick } from './commands/quick.ts';
 export { reload } from './commands/reload.ts';
 export { run } from './commands/run.ts';
+export { schema } from './commands/schema.ts';
 export { version } from './commands/version.ts';
