@@ -1,85 +1,368 @@
-// Exchanges that find no place in their pool wait for one over real sockets, those with the least time first, or are told at once.
+// Who waits for a place in a pool, who is served next, who is told to go, and that nobody's place is lost: over real sockets, with an endpoint
+// that answers when the test says so.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { balanced, eventually } from '../support/balanced.ts';
+import { eventually } from '../support/balanced.ts';
+import type { BytePeer } from '../support/byte-peer.ts';
+import { times } from '../support/endpoints.ts';
 import { HoldingEndpoint } from '../support/holding-endpoint.ts';
 import { Planes } from '../support/planes.ts';
+import { AheadClock } from '../support/time/ahead-clock.ts';
+import { BusyPool, toldBy } from '../support/waiting/busy-pool.ts';
 
 const timeout = 60_000;
-const get = (path: string, waits: string): string => `GET ${path} HTTP/1.1\r\nHost: a.test\r\nX-Timeout: ${waits}\r\n\r\n`;
+/** Nobody waits as long in these tests. */
+const queue = { timeout: '1h' } as const;
+const deadline = { header: 'x-timeout' } as const;
+const within = (time: number | string): string => `X-Timeout: ${time}`;
 
-for (const [what, limit] of [
-  ['a pool', (address: string) => ({ endpoints: [address], maxRequests: 1 })],
-  ['its endpoint', (address: string) => ({ endpoints: [{ address, maxConnections: 1 }] })],
-] as const) {
-  describe(`where ${what} takes one at a time`, { timeout }, () => {
-    const open = (endpoint: HoldingEndpoint, size: number) =>
-      balanced({
-        endpoints: [endpoint],
-        pool: { ...limit(endpoint.address), queue: { size, timeout: '30s' }, deadline: { header: 'x-timeout' } },
+const answered = async (clients: readonly BytePeer[]): Promise<readonly number[]> =>
+  Promise.all(clients.map(async (client) => toldBy(await client.answer()).status));
+
+describe('who is next', { timeout }, () => {
+  for (const [what, settings] of [
+    ['an endpoint', { queue, deadline }],
+    ['a pool', (address: string) => ({ endpoints: [address], maxRequests: 1, queue, deadline })],
+  ] as const)
+    test(`for ${what} that takes one at a time is whoever has the earliest deadline`, async () => {
+      await using pool = await BusyPool.open(settings);
+      const clients = [
+        await pool.take(),
+        await pool.wait({ name: 'third', lines: [within('40m')] }),
+        await pool.wait({ name: 'first', lines: [within('20m')] }),
+        await pool.wait({ name: 'last' }),
+        await pool.wait({ name: 'second', lines: ['grpc-timeout: 30M'] }),
+      ];
+      assert.deepEqual(await pool.serve(4), ['first', 'second', 'third', 'last']);
+      assert.deepEqual(await answered(clients), [200, 200, 200, 200, 200]);
+      assert.deepEqual([pool.totals.queued, pool.totals.expired, pool.totals.waiting], [4, 0, 0]);
+    });
+
+  for (const [order, expected] of [
+    ['fifo', ['a', 'b', 'c']],
+    ['lifo', ['c', 'b', 'a']],
+  ] as const) {
+    test(`may go by arrival: ${order}`, async () => {
+      await using pool = await BusyPool.open({ queue: { ...queue, order } });
+      await pool.take();
+      for (const name of ['a', 'b', 'c']) await pool.wait({ name });
+      assert.deepEqual(await pool.serve(3), expected);
+    });
+  }
+
+  test('is the oldest of a queue that was empty just now, and the newest of one that stands', async () => {
+    using clock = new AheadClock();
+    await using pool = await BusyPool.open({ queue: { ...queue, order: 'adaptive', interval: '20s' } });
+    await pool.take();
+    for (const name of ['a', 'b', 'c']) await pool.wait({ name });
+    pool.answer();
+    await pool.atEndpoint();
+    clock.put(25_000);
+    assert.deepEqual(await pool.serve(2), ['c', 'b']);
+    assert.equal(pool.endpoint.requests[1], 'GET /held/a HTTP/1.1');
+  });
+
+  test('is of a more important class, whatever the deadlines', async () => {
+    await using pool = await BusyPool.open({ queue: { ...queue, priority: { header: 'x-class', shares: [100, 100, 50] } }, deadline });
+    await pool.take();
+    await pool.wait({ name: 'unsaid', lines: [within('1m')] });
+    await pool.wait({ name: 'second', lines: ['X-Class: 1', within('2m')] });
+    await pool.wait({ name: 'first', lines: ['X-Class: 0', within('50m')] });
+    await pool.wait({ name: 'sooner', lines: ['X-Class: 0', within('40m')] });
+    await pool.wait({ name: 'odd', lines: ['X-Class: gold', within('3m')] });
+    assert.deepEqual(await pool.serve(5), ['sooner', 'first', 'second', 'unsaid', 'odd']);
+  });
+});
+
+describe('who may wait', { timeout }, () => {
+  test('is nobody who would come last when all places are taken; who comes before puts out the last', async () => {
+    await using pool = await BusyPool.open({ queue: { ...queue, size: 2 }, deadline });
+    await pool.take();
+    await pool.wait({ name: 'a', lines: [within('20m')] });
+    const last = await pool.wait({ name: 'b', lines: [within('30m')] });
+    assert.deepEqual(await pool.told({ lines: [within('40m')] }), { status: 503, what: 'pool-saturated', retryAfter: 1 });
+    await pool.wait({ name: 'c', lines: [within('10m')] });
+    assert.deepEqual(toldBy(await last.answer()), { status: 503, what: 'pool-saturated', retryAfter: 1 });
+    assert.deepEqual(await pool.serve(2), ['c', 'a']);
+    assert.deepEqual([pool.totals.queued, pool.totals.expired, pool.totals.poolSaturated], [3, 1, 2]);
+  });
+
+  test('is of each class so many as it has places, and the more important take those of the others', async () => {
+    const priority = { header: 'x-class', shares: [100, 50] };
+    await using pool = await BusyPool.open({ queue: { ...queue, size: 4, priority } });
+    await pool.take();
+    const low = [await pool.wait({ name: 'low1' }), await pool.wait({ name: 'low2' })];
+    assert.equal((await pool.told({ name: 'low3' })).what, 'pool-saturated');
+    for (const name of ['high1', 'high2', 'high3']) await pool.wait({ name, lines: ['X-Class: 0'] });
+    assert.equal(toldBy(await (low[1] as BytePeer).answer()).what, 'pool-saturated');
+    assert.deepEqual(await pool.serve(4), ['high1', 'high2', 'high3', 'low1']);
+  });
+
+  test('is told when that was too long, on a connection that goes on, and reaches no endpoint', async () => {
+    await using pool = await BusyPool.open({ queue: { timeout: '50ms' } });
+    await pool.take();
+    const client = await pool.wait({ name: 'late' });
+    assert.deepEqual(toldBy(await client.answer()), { status: 503, what: 'queue-timeout', retryAfter: 1 });
+    pool.answer();
+    client.send('GET /after HTTP/1.1\r\nHost: a.test\r\n\r\n');
+    assert.equal(toldBy(await client.answer()).status, 200);
+    assert.deepEqual(pool.endpoint.requests, ['GET /held/a HTTP/1.1', 'GET /after HTTP/1.1']);
+    assert.deepEqual([pool.totals.queueTimeout, pool.totals.expired, pool.totals.waiting], [1, 1, 0]);
+    assert.ok(pool.totals.waitSumMicroseconds >= 50_000);
+  });
+
+  test('is nobody for longer than the target while the queue stands', async () => {
+    using clock = new AheadClock();
+    await using pool = await BusyPool.open({ queue: { ...queue, order: 'fifo', interval: '20s', target: '50ms' } });
+    await pool.take();
+    await pool.wait({ name: 'first' });
+    clock.put(25_000);
+    assert.equal((await pool.told({ name: 'second' })).what, 'queue-timeout');
+    assert.deepEqual(await pool.serve(1), ['first']);
+  });
+
+  test('is told at once that it would be too late, and when to come again as reckoned from who is before', async () => {
+    using clock = new AheadClock();
+    await using pool = await BusyPool.open({ queue, deadline });
+    const begun = performance.now();
+    const first = await pool.take();
+    // What serving takes is learned of this one: two seconds and what the machine adds.
+    clock.put(2000);
+    pool.answer();
+    await first.answer();
+    const took = (performance.now() - begun) / 1000;
+    await pool.take();
+    for (const name of ['a', 'b', 'c']) await pool.wait({ name });
+    const told = await pool.told({ name: 'late', lines: [within('3s')] });
+    assert.deepEqual([told.status, told.what], [503, 'too-late']);
+    // Those three and itself, one after the other.
+    assert.ok(told.retryAfter >= 8 && told.retryAfter <= Math.ceil(4 * took), `${told.retryAfter}, and serving took ${took}`);
+    assert.deepEqual(await pool.serve(3), ['a', 'b', 'c']);
+    assert.deepEqual([pool.totals.tooLate, pool.totals.queued], [1, 3]);
+  });
+
+  test('gets the answer of last resort, with the time to come again', async () => {
+    const lastResort = { body: 'busy' } as const;
+    await using pool = await BusyPool.open({ queue: { ...queue, size: 1 }, lastResort });
+    await pool.take();
+    await pool.wait({ name: 'a' });
+    assert.deepEqual(await pool.told({}), { status: 503, what: 'busy', retryAfter: 1 });
+    assert.deepEqual(await pool.serve(1), ['a']);
+  });
+});
+
+describe('whoever leaves', { timeout }, () => {
+  for (const [what, coming] of [
+    ['with nothing more to send', {}],
+    ['with its body sent', { method: 'POST', lines: ['Content-Length: 3'], body: 'abc' }],
+    ['in the middle of its body', { method: 'POST', lines: ['Transfer-Encoding: chunked'], body: '3\r\nabc\r\n' }],
+  ] as const) {
+    test(`the queue, ${what}, gives its place there to the next, and no endpoint hears of it`, async () => {
+      await using pool = await BusyPool.open({ queue: { ...queue, size: 1 } });
+      await pool.take();
+      const client = await pool.wait({ name: 'gone', ...coming });
+      assert.equal((await pool.told({})).what, 'pool-saturated');
+      client.close();
+      await eventually(() => pool.totals.waiting === 0, 'it is noticed');
+      await pool.wait({ name: 'next' });
+      assert.deepEqual(await pool.serve(1), ['next']);
+      assert.equal(pool.here.totals.listeners[0]?.clientsGone, 1);
+    });
+  }
+
+  test('a place in the pool gives it to whoever waits', async () => {
+    await using pool = await BusyPool.open((address) => ({ endpoints: [address], maxRequests: 1, queue }));
+    const client = await pool.take();
+    await pool.wait({ name: 'next' });
+    client.close();
+    await pool.atEndpoint();
+    assert.equal(pool.endpoint.requests.at(-1), 'GET /held/next HTTP/1.1');
+  });
+});
+
+describe('while a request waits', { timeout }, () => {
+  test('no more of its body is read than is held of any client, and all of it arrives', async () => {
+    await using pool = await BusyPool.open({ queue });
+    await pool.take();
+    const body = 'x'.repeat(5_000_000);
+    const client = await pool.wait({ name: 'upload', method: 'POST', lines: [`Content-Length: ${body.length}`], body });
+    // Each of these goes to the worker and back: what it would read of the upload has come by then.
+    for (let turn = 0; turn < 50; turn++) assert.match(await pool.here.ask('CONNECT a.test:1 HTTP/1.1\r\nHost: a.test:1\r\n\r\n'), / 501 /);
+    const { bytesReceived } = pool.here.totals.listeners[0] ?? assert.fail();
+    assert.ok(bytesReceived < 300_000, `${bytesReceived} bytes were read`);
+    assert.deepEqual(await pool.serve(1), ['upload']);
+    assert.equal(toldBy(await client.answer()).status, 200);
+    assert.ok((pool.here.each('bytesSent')[0] ?? 0) > body.length);
+  });
+
+  test('a client of HTTP/1.0 waits as well, and one that wants to be asked for its body', async () => {
+    await using pool = await BusyPool.open({ queue: { ...queue, order: 'fifo' } });
+    await pool.take();
+    const old = await pool.here.connect();
+    old.send('GET /held/old HTTP/1.0\r\nHost: a.test\r\n\r\n');
+    await eventually(() => pool.totals.waiting === 1, 'it waits');
+    const asking = await pool.wait({ name: 'asking', method: 'PUT', lines: ['Content-Length: 3', 'Expect: 100-continue'] });
+    pool.answer();
+    await pool.atEndpoint();
+    pool.answer();
+    assert.match((await old.over()).rest, /^HTTP\/1\.1 200 .*\r\nConnection: close\r\n\r\ne$/s);
+    asking.send('abc');
+    await pool.atEndpoint();
+    pool.answer();
+    assert.equal(toldBy(await asking.answer()).status, 200);
+    assert.deepEqual(pool.endpoint.requests.slice(1), ['GET /held/old HTTP/1.1', 'PUT /held/asking HTTP/1.1']);
+  });
+
+  test('those behind it on its connection wait too, and each finds the place free that the one before had', async () => {
+    await using pool = await BusyPool.open({ maxRequests: 1 });
+    const get = 'GET / HTTP/1.1\r\nHost: a.test\r\n\r\n';
+    await using client = await pool.here.connect();
+    client.send(get.repeat(5));
+    for (let turn = 0; turn < 5; turn++) assert.equal(toldBy(await client.answer()).status, 200);
+    assert.equal(pool.totals.poolSaturated, 0);
+  });
+
+  for (const [what, settings] of [
+    ['an endpoint', { queue }],
+    ['a pool', (address: string) => ({ endpoints: [address], maxRequests: 1, queue })],
+  ] as const)
+    for (const state of ['down', 'draining'] as const)
+      test(`for ${what} that takes one at a time, and the last endpoint is ${state}, it is told so at once, as is who comes then`, async () => {
+        await using pool = await BusyPool.open(settings);
+        const first = await pool.take();
+        const client = await pool.wait({ name: 'b' });
+        pool.here.set(0, state);
+        const nobody = { status: 503, what: 'no-endpoint', retryAfter: 1 };
+        assert.deepEqual(toldBy(await client.answer()), nobody);
+        assert.deepEqual(await pool.told({}), nobody);
+        pool.answer();
+        assert.equal(toldBy(await first.answer()).status, 200, 'what is on is finished');
+        pool.here.set(0, 'up');
+        assert.match(await pool.here.ask('GET / HTTP/1.1\r\nHost: a.test\r\n\r\n'), / 200 /);
       });
 
-    test('the others wait, and whoever has the least time is next', async () => {
-      await using endpoint = await HoldingEndpoint.open('a');
-      await using here = await open(endpoint, 5);
-      await using first = await here.connect();
-      first.send(get('/held', '40s'));
-      const peer = await endpoint.held();
-      await using patient = await here.connect();
-      patient.send(get('/patient', '30s'));
-      await eventually(() => here.pool.queued === 1, 'one waits');
-      await using hasty = await here.connect();
-      hasty.send(get('/hasty', '20s'));
-      await eventually(() => here.pool.queued === 2, 'two wait');
-      endpoint.answer(peer);
-      for (const client of [first, hasty, patient]) assert.match((await client.answer()).startLine, /^HTTP\/1\.1 200 /);
-      assert.deepEqual(endpoint.requests, ['GET /held HTTP/1.1', 'GET /hasty HTTP/1.1', 'GET /patient HTTP/1.1']);
-    });
-
-    test('who finds no room to wait is told at once, and when to come back', async () => {
-      await using endpoint = await HoldingEndpoint.open('a');
-      await using here = await open(endpoint, 1);
-      await using first = await here.connect();
-      first.send(get('/held', '30s'));
-      const peer = await endpoint.held();
-      await using second = await here.connect();
-      second.send(get('/second', '20s'));
-      await eventually(() => here.pool.queued === 1, 'one waits');
-      const refused = await here.ask(get('/third', '25s'));
-      assert.match(refused, /^HTTP\/1\.1 503 .*\r\nRetry-After: 1\r\n.*"pool-saturated"/s);
-      endpoint.answer(peer);
-      for (const client of [first, second]) assert.match((await client.answer()).startLine, /^HTTP\/1\.1 200 /);
-    });
+  test('and its pool drains, it is served, or told when its time is over: nobody is left waiting', async () => {
+    await using pool = await BusyPool.open({ queue, deadline });
+    const clients = [await pool.take(), await pool.wait({ name: 'served' }), await pool.wait({ name: 'told', lines: [within('300ms')] })];
+    const drained = pool.here.drain();
+    assert.equal(toldBy(await (clients[2] as BytePeer).answer()).what, 'queue-timeout');
+    assert.deepEqual(await pool.serve(1), ['served']);
+    assert.deepEqual(await answered(clients.slice(0, 2)), [200, 200]);
+    await drained;
   });
-}
+});
 
-for (const [what, limit] of [
-  ['a pool', { maxRequests: 1 }],
-  ['its endpoint', { maxConnections: 1 }],
-] as const) {
-  test(`where ${what} takes one at a time, who waits is told at once when the last endpoint goes, and so is whoever comes`, {
-    timeout,
-  }, async () => {
-    await using endpoint = await HoldingEndpoint.open('a');
-    const isPools = 'maxRequests' in limit;
-    const address = { address: endpoint.address, ...(isPools ? {} : limit) };
-    const queue = { size: 5, timeout: '30s' };
-    await using here = await Planes.start({ pools: { web: { endpoints: [address], queue, ...(isPools ? limit : {}) } } });
-    await using first = await here.connect();
-    first.send(get('/held', '30s'));
-    const peer = await endpoint.held();
-    await using second = await here.connect();
-    second.send(get('/second', '30s'));
-    await eventually(() => here.totals.pools[0]?.queued === 1, 'one waits');
+describe('a place', { timeout }, () => {
+  /** Endpoints of a pool that takes one exchange at a time, the first of which is asked first. */
+  async function world(count: number, pool: object = {}, others: object = {}) {
+    await using stack = new AsyncDisposableStack();
+    const endpoints = await Promise.all(times(count, (place) => HoldingEndpoint.open(`e${place}`)));
+    for (const endpoint of endpoints) stack.use(endpoint);
+    const web = {
+      endpoints: endpoints.slice(0, 2).map(({ address }) => address),
+      balance: 'first-available' as const,
+      maxRequests: 1,
+      ...pool,
+    };
+    const spare = { endpoints: endpoints.slice(2).map(({ address }) => address), ...others };
+    const here = stack.use(await Planes.start({ pools: count > 2 ? { web, spare } : { web } }));
+    const client = stack.use(await here.connect());
+    const kept = stack.move();
+    return {
+      here,
+      client,
+      endpoint: (place: number) => endpoints[place] ?? assert.fail(),
+      [Symbol.asyncDispose]: () => kept.disposeAsync(),
+    };
+  }
 
-    here.set(0, 'down');
-    assert.match((await second.answer()).body, /"no-endpoint"/);
-    assert.match(await here.ask(get('/third', '30s')), /^HTTP\/1\.1 503 .*\r\nRetry-After: 1\r\n.*"no-endpoint"/s);
+  const get = (path = '/', lines = ''): string => `GET ${path} HTTP/1.1\r\nHost: a.test\r\n${lines}\r\n`;
+  const upgrade = get('/held', 'Connection: upgrade\r\nUpgrade: chat\r\n');
+  const switching = 'HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: chat\r\n\r\n';
 
-    // What was on goes on, and its place is free again.
-    endpoint.answer(peer);
-    assert.match((await first.answer()).startLine, /^HTTP\/1\.1 200 /);
-    here.set(0, 'up');
-    assert.match(await here.ask(get('/fourth', '30s')), /^HTTP\/1\.1 200 /);
+  test('is kept by an exchange that is tried again elsewhere, and is free afterwards', async () => {
+    await using all = await world(2);
+    all.client.send(get('/held'));
+    (await all.endpoint(0).held()).close();
+    const held = await all.endpoint(1).held();
+    assert.match(await all.here.ask(get()), /"pool-saturated"/);
+    all.endpoint(1).answer(held);
+    assert.equal((await all.client.answer()).body, 'e1');
+    assert.match(await all.here.ask(get()), /^HTTP\/1\.1 200 /);
   });
-}
+
+  test('is free again after each end that an exchange may have', async () => {
+    await using all = await world(2, { retry: { attempts: 1 }, timeouts: { response: '200ms' }, limits: { head: '256B' } });
+    const ends: readonly ((peer: BytePeer) => unknown)[] = [
+      (peer) => peer.close(),
+      (peer) => peer.reset(),
+      (peer) => peer.send('nonsense\r\n\r\n'),
+      (peer) => peer.send(`HTTP/1.1 200 OK\r\nX: ${'x'.repeat(300)}\r\n\r\n`),
+      (peer) => peer.send('HTTP/1.1 204 No Content\r\n\r\n'),
+      (peer) => peer.send('HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n'),
+      // In the middle of the body.
+      (peer) => {
+        peer.send('HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nab');
+        peer.end();
+      },
+      // No answer in time.
+      () => undefined,
+    ];
+    for (const end of ends) {
+      await using client = await all.here.connect();
+      client.send(get('/held'));
+      end(await all.endpoint(0).held());
+      await client.until('\r\n\r\n');
+      await eventually(() => all.here.totals.pools[0]?.serving === 0, `the place is free after ${end}`);
+      assert.match(await all.here.ask(get()), /^HTTP\/1\.1 200 /, String(end));
+    }
+  });
+
+  test('is not taken by what another pool takes over', async () => {
+    await using all = await world(3, { backup: 'spare' });
+    all.client.send(get('/held'));
+    const held = await all.endpoint(0).held();
+    for (let turn = 0; turn < 3; turn++) assert.match(await all.here.ask(get()), /\r\n\r\ne2$/);
+    all.endpoint(0).answer(held);
+    await all.client.answer();
+    assert.match(await all.here.ask(get()), /\r\n\r\ne0$/);
+  });
+
+  test('may be waited for in the pool that takes over', async () => {
+    await using all = await world(3, { backup: 'spare' }, { maxRequests: 1, queue });
+    await using second = await all.here.connect();
+    await using third = await all.here.connect();
+    all.client.send(get('/held'));
+    const held = await all.endpoint(0).held();
+    second.send(get('/held'));
+    const taken = await all.endpoint(2).held();
+    third.send(get());
+    await eventually(() => all.here.totals.pools[1]?.waiting === 1, 'the third waits');
+    all.endpoint(2).answer(taken);
+    assert.deepEqual([(await second.answer()).body, (await third.answer()).body], ['e2', 'e2']);
+    all.endpoint(0).answer(held);
+    await all.client.answer();
+    assert.deepEqual([all.here.totals.pools[0]?.serving, all.here.totals.pools[1]?.serving], [0, 0]);
+  });
+
+  test('is kept by a tunnel until it is closed, which teaches nothing of how long others take', async () => {
+    using clock = new AheadClock();
+    await using all = await world(2, { queue, deadline });
+    all.client.send(upgrade);
+    const tunnel = await all.endpoint(0).held();
+    tunnel.send(switching);
+    await all.client.until('\r\n\r\n');
+    await using next = await all.here.connect();
+    next.send(get('/held'));
+    await eventually(() => all.here.totals.pools[0]?.waiting === 1, 'it waits');
+    clock.put(30_000);
+    all.client.close();
+    const held = await all.endpoint(0).held();
+    // Had that been learned, ten seconds would be too few.
+    await using last = await all.here.connect();
+    last.send(get('/', `${within('10s')}\r\n`));
+    await eventually(() => all.here.totals.pools[0]?.waiting === 1, 'one more waits');
+    all.endpoint(0).answer(held);
+    assert.deepEqual([(await next.answer()).body, (await last.answer()).body], ['e0', 'e0']);
+  });
+});

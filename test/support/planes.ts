@@ -80,6 +80,11 @@ export class Planes implements AsyncDisposable {
     this.board.controls(endpoint)[endpointControl.state] = endpointState[state];
   }
 
+  /** Resolves when nothing is open any more. */
+  async drain(): Promise<void> {
+    await Promise.all(this.#workers.map(({ plane }) => plane.drain()));
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     try {
       await idle(this.board);

@@ -2,7 +2,16 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readTotals } from '../../../test/support/totals.ts';
 import { EndpointLoad } from '../../domain/endpoints/endpoint-load.ts';
-import { endpointCounter, listenerCounter, poolCounter, poolCounters, Scoreboard } from '../../domain/endpoints/scoreboard.ts';
+import {
+  endpointCounter,
+  listenerCounter,
+  poolCounter,
+  poolCounters,
+  poolGauge,
+  poolGauges,
+  Scoreboard,
+  waitsAt,
+} from '../../domain/endpoints/scoreboard.ts';
 import { latencyBuckets } from '../../foundation/algorithms/latency-buckets.ts';
 import { openWork, openWorkText } from './totals.ts';
 
@@ -43,11 +52,31 @@ test('a scoreboard without rows has no figures', () => {
 
 test('what all workers count for a pool is added up, each counter under its name', () => {
   const board = new Scoreboard({ ...shape, pools: 2 });
-  for (const counter of poolCounters)
-    for (let worker = 0; worker < 3; worker++) board.poolRow(worker, 1)[poolCounter[counter]] = 10 ** poolCounter[counter] * (worker + 1);
+  const names = [...poolCounters, ...poolGauges];
+  for (let worker = 0; worker < 3; worker++) {
+    const row = board.poolRow(worker, 1);
+    for (let place = 0; place < names.length; place++) row[place] = (place + 1) * (worker + 1);
+    row[waitsAt + 2] = worker;
+  }
   const { pools } = readTotals(board);
-  assert.deepEqual(pools[0], Object.fromEntries(poolCounters.map((counter) => [counter, 0])));
-  assert.deepEqual(pools[1], Object.fromEntries(poolCounters.map((counter, place) => [counter, 6 * 10 ** place])));
+  const [none, some] = pools.map(({ waitCounts, ...counted }) => ({ counted, waits: [...waitCounts] }));
+  assert.deepEqual(none?.counted, Object.fromEntries(names.map((name) => [name, 0])));
+  assert.deepEqual(some?.counted, Object.fromEntries(names.map((name, place) => [name, 6 * (place + 1)])));
+  assert.deepEqual([some?.waits.length, some?.waits.slice(0, 4)], [latencyBuckets.count, [0, 0, 3, 0]]);
+});
+
+test('what a dead worker had of a pool is nobody’s, and what it counted stays', () => {
+  const board = new Scoreboard(shape);
+  for (let worker = 0; worker < 3; worker++) {
+    const row = board.poolRow(worker, 0);
+    for (const gauge of poolGauges) row[poolGauge[gauge]] = 10 ** worker;
+    row[poolCounter.queued] = 5;
+    row[waitsAt] = 2;
+  }
+  board.clearWorker(1);
+  const [pool] = readTotals(board).pools;
+  assert.deepEqual([pool?.waiting, pool?.serving, pool?.learnedLimit], [101, 101, 101]);
+  assert.deepEqual([pool?.queued, pool?.waitCounts[0]], [15, 6]);
 });
 
 test('what is open is told for one worker and for all', () => {

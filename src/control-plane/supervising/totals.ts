@@ -1,6 +1,14 @@
 // One set of figures from many workers: adds up the rows of the scoreboard. Made only when somebody asks.
-import type { EndpointCounter, ListenerCounter, PoolCounter, Scoreboard } from '../../domain/endpoints/scoreboard.ts';
-import { endpointCounters, latencyAt, listenerCounter, listenerCounters, poolCounters } from '../../domain/endpoints/scoreboard.ts';
+import type { EndpointCounter, ListenerCounter, PoolCounter, PoolGauge, Scoreboard } from '../../domain/endpoints/scoreboard.ts';
+import {
+  endpointCounters,
+  latencyAt,
+  listenerCounter,
+  listenerCounters,
+  poolCounters,
+  poolGauges,
+  waitsAt,
+} from '../../domain/endpoints/scoreboard.ts';
 import { latencyBuckets } from '../../foundation/algorithms/latency-buckets.ts';
 
 export type ListenerTotals = { readonly [Counter in ListenerCounter]: number };
@@ -11,7 +19,10 @@ export type EndpointTotals = { readonly [Counter in EndpointCounter]: number } &
   readonly latencyCounts: Float64Array;
 };
 
-export type PoolTotals = { readonly [Counter in PoolCounter]: number };
+export type PoolTotals = { readonly [Counter in PoolCounter | PoolGauge]: number } & {
+  /** Exchanges that waited for a place, by how long, in the buckets of `latencyBuckets`. */
+  readonly waitCounts: Float64Array;
+};
 
 /** What is begun and not ended, and would be lost with its worker. */
 export interface OpenWork {
@@ -51,10 +62,8 @@ export function endpointTotals(board: Scoreboard, endpoint: number): EndpointTot
 }
 
 export function poolTotals(board: Scoreboard, pool: number): PoolTotals {
-  return named(
-    poolCounters,
-    addRows(board.shape.workers, poolCounters.length, (worker) => board.poolRow(worker, pool)),
-  );
+  const sums = addRows(board.shape.workers, waitsAt + latencyBuckets.count, (worker) => board.poolRow(worker, pool));
+  return { ...named([...poolCounters, ...poolGauges], sums), waitCounts: sums.subarray(waitsAt) };
 }
 
 function addRows(workers: number, length: number, rowOf: (worker: number) => Float64Array): Float64Array {

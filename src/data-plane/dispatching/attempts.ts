@@ -7,6 +7,8 @@ import type { Failure } from '../../domain/exceptions/failure.ts';
 import { failureOf } from '../../domain/exceptions/failure.ts';
 import type { RequestHead } from '../../domain/http/request-head.ts';
 import type { ResponseHead } from '../../domain/http/response-head.ts';
+import type { RequestEnd } from '../../domain/resilience/limits/concurrency-limit.ts';
+import { endOf } from '../../domain/resilience/limits/concurrency-limit.ts';
 import type { LastResortSettings } from '../../domain/traffic/pool-settings.ts';
 import type { Exchange, ExchangeServer } from '../listening/exchange.ts';
 import type { AttemptOwner } from './attempt.ts';
@@ -43,6 +45,8 @@ export class Attempts implements ExchangeServer, AttemptOwner, Waiter {
   readonly #pass: BreakerPass | undefined;
   /** Absent where a pool takes any number. */
   readonly #place: PoolPlace | undefined;
+  /** What its end tells of how much the pool bears. */
+  #end: RequestEnd = 'whole';
   /** Of the waiting room. */
   ticket = noTicket;
   /** Of the pools for which this one stands in: the first that was asked has the first word. */
@@ -65,9 +69,10 @@ export class Attempts implements ExchangeServer, AttemptOwner, Waiter {
   begin(): void {
     this.exchange.server = this;
     const { pool } = this;
+    this.#time.hear(this.exchange.request);
+    if (this.#time.isSpent) return this.#refuse(failureOf('deadline-exceeded'));
     if (this.#pass?.enter() === false) return this.#giveToBackup(failureOf('breaker-open'));
     pool.countRequest();
-    this.#time.hear(this.exchange.request);
     // While somebody waits, places that become free are theirs.
     const mustWait = pool.waiting?.isEmpty === false;
     if (mustWait || !this.#start()) this.#wait();
@@ -104,7 +109,7 @@ export class Attempts implements ExchangeServer, AttemptOwner, Waiter {
     const { waiting, backup } = this.pool;
     if (waiting === undefined || backup !== undefined) return this.#giveToBackup(failureOf('pool-saturated'));
     if (waiting.join(this, this.pool.priorityOf(this.exchange), this.#time.deadline)) return;
-    this.#refuse({ kind: waiting.isTooLate ? 'too-late' : 'pool-saturated', retryAfter: waiting.retryAfter });
+    this.#giveToBackup({ kind: waiting.isTooLate ? 'too-late' : 'pool-saturated', retryAfter: waiting.retryAfter });
   }
 
   /** There may be a place now. */
@@ -113,7 +118,7 @@ export class Attempts implements ExchangeServer, AttemptOwner, Waiter {
   }
 
   expired(retryAfter: number, isDisplaced: boolean): void {
-    this.#refuse({ kind: isDisplaced ? 'pool-saturated' : 'queue-timeout', retryAfter });
+    this.#giveToBackup({ kind: isDisplaced ? 'pool-saturated' : 'queue-timeout', retryAfter });
   }
 
   /** Nothing was tried in this pool. */
@@ -123,9 +128,10 @@ export class Attempts implements ExchangeServer, AttemptOwner, Waiter {
     if (backup !== undefined) return this.#handOver(backup);
     // Who has failed at it elsewhere has more to tell.
     if (this.#formerFailure !== undefined) return this.exchange.refuse(this.#formerFailure);
+    this.pool.countRefusal(failure.kind);
     const lastResort = this.#lastResort ?? settings.lastResort;
     if (lastResort === undefined) this.exchange.refuse(failure);
-    else answerLastResort(this.exchange, lastResort);
+    else answerLastResort(this.exchange, lastResort, failure.retryAfter);
   }
 
   /** `failure`: what the last try came to, if there was one. */
@@ -224,6 +230,7 @@ export class Attempts implements ExchangeServer, AttemptOwner, Waiter {
     this.#running.win(attempt);
     if (!hasFailed) this.pool.hedging?.record(attempt.waited);
     this.#isAnswered = true;
+    this.#end = endOf(head.status);
     this.#time.stop();
     this.#pass?.leave(hasFailed ? 'failed' : 'passed', attempt.waited);
     this.#body?.forget();
@@ -257,7 +264,7 @@ export class Attempts implements ExchangeServer, AttemptOwner, Waiter {
 
   attemptDone(_attempt: Attempt, trailers: string): void {
     // In this order: with its end the client's next request may begin, which wants a place too.
-    this.#place?.leave(false);
+    this.#place?.leave(this.#end);
     this.exchange.end(trailers);
   }
 
@@ -288,7 +295,7 @@ export class Attempts implements ExchangeServer, AttemptOwner, Waiter {
     endpoint.load.count(endpointCounter.retries, 1);
     if (next !== undefined) return this.#tryAt(next, same === undefined);
     this.#pass?.leave('failed', 0);
-    this.#place?.leave(true);
+    this.#place?.leave('dropped');
     if (backup !== undefined) this.#handOver(backup, failure);
   }
 
@@ -314,7 +321,7 @@ export class Attempts implements ExchangeServer, AttemptOwner, Waiter {
     this.#pass?.leave('nothing', this.#running.one?.waited ?? 0);
     this.#time.stop();
     this.#running.abandon();
-    this.#place?.leave(false);
+    this.#place?.leave('cut');
   }
 
   attemptSwitched(attempt: Attempt, head: ResponseHead, early: Buffer | undefined): void {
@@ -345,7 +352,7 @@ export class Attempts implements ExchangeServer, AttemptOwner, Waiter {
   }
 
   #breakOff(failure: Failure): void {
-    this.#place?.leave(true);
+    this.#place?.leave('dropped');
     this.exchange.breakOff(failure);
   }
 
@@ -354,7 +361,9 @@ export class Attempts implements ExchangeServer, AttemptOwner, Waiter {
     this.#pass?.leave(catalogue[failure.kind].origin === 'upstream' ? 'failed' : 'nothing', 0);
     this.#time.stop();
     this.pool.waiting?.leave(this);
-    this.#place?.leave(true);
+    this.pool.countRefusal(failure.kind);
+    // A client that waits no longer is no sign that the pool has too much to do.
+    this.#place?.leave(failure.kind === 'deadline-exceeded' && !this.#time.isPools ? 'cut' : 'dropped');
     this.exchange.refuse(failure);
   }
 }

@@ -1,7 +1,7 @@
 // Hot path. How long an exchange may take in a pool, all of its tries together and each of them, and what endpoints are told of that. Most
 // exchanges have all the time that there is, and cost no timer.
 import type { RequestHead } from '../../domain/http/request-head.ts';
-import { timeLeftFor } from '../../domain/resilience/deadlines.ts';
+import { hasExpired, timeLeftFor } from '../../domain/resilience/deadlines.ts';
 import { timeGiven, withTimeLeft } from '../../domain/resilience/request-deadline.ts';
 import type { Attempt } from './attempt.ts';
 import type { TimerName } from './exchange-timers.ts';
@@ -11,8 +11,10 @@ import type { PoolTraffic } from './pool-traffic.ts';
 const unlimited = Number.POSITIVE_INFINITY;
 
 export class ExchangeTime {
-  /** Until when somebody waits: the client, or the pool for which this one stands in. By the pool's clock. */
+  /** Until when somebody waits: the client, its route, or the pool for which this one stands in. By the pool's clock. */
   deadline = unlimited;
+  /** The client waits for less than the way there takes: it is no use to begin. */
+  isSpent = false;
   /** When the time for all tries is over. */
   #until = unlimited;
   /** What bounds that is the pool's own word, and not that of whoever waits. */
@@ -24,21 +26,26 @@ export class ExchangeTime {
     this.#pool = pool;
   }
 
-  /** How long the client says that it waits. */
+  /** Begins, with what the client says that it waits. */
   hear(request: RequestHead): void {
-    const { deadline } = this.#pool.settings;
-    if (deadline !== undefined) this.deadline = Math.min(this.deadline, this.#pool.now() + timeGiven(request.fields, deadline));
+    const { deadline, timeouts } = this.#pool.settings;
+    const given = deadline === undefined ? unlimited : timeGiven(request.fields, deadline);
+    const most = Math.min(given, timeouts.total);
+    if (most === unlimited) return;
+    this.deadline = Math.min(this.deadline, this.#pool.now() + most);
+    this.isSpent = deadline !== undefined && hasExpired(given, 0, deadline.margin);
   }
 
   /** The request as an endpoint is to see it: with no more time than is left. */
   tell(request: RequestHead): RequestHead {
     const { deadline } = this.#pool.settings;
-    if (deadline === undefined || this.deadline === unlimited) return request;
-    const left = timeLeftFor(this.deadline, this.#pool.now(), deadline.margin);
+    const { end } = this;
+    if (deadline === undefined || end === unlimited) return request;
+    const left = timeLeftFor(end, this.#pool.now(), deadline.margin);
     return { ...request, fields: withTimeLeft(request.fields, deadline, left) };
   }
 
-  /** For who serves the exchange next. */
+  /** When it is over: for endpoints, and for who serves the exchange next. */
   get end(): number {
     return Math.min(this.deadline, this.#until);
   }

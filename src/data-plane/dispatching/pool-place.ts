@@ -1,5 +1,6 @@
 // Hot path. One exchange's place in a pool that admits so many at once, or lets them wait: taken once, given back once.
 // Made for such pools only; the others keep no account of places.
+import type { RequestEnd } from '../../domain/resilience/limits/concurrency-limit.ts';
 import type { PoolTraffic } from './pool-traffic.ts';
 
 export class PoolPlace {
@@ -26,18 +27,19 @@ export class PoolPlace {
     if (!this.#isTaken) return;
     this.#isTaken = false;
     this.#pool.placesTaken--;
-    this.#pool.entry?.leave(0, false, this.#takenAt);
+    this.#pool.entry?.giveBack();
   }
 
-  /** The exchange is over. `wasDropped`: it was refused or timed out. Who waits may have its place. */
-  leave(wasDropped: boolean): void {
+  /** The exchange is over. Who waits may have its place. */
+  leave(end: RequestEnd): void {
     if (!this.#isTaken) return;
-    this.#isTaken = false;
-    this.#pool.placesTaken--;
     const { entry, waiting } = this.#pool;
     const now = this.#pool.now();
-    entry?.leave(now - this.#takenAt, wasDropped, now);
-    waiting?.learn(now - this.#takenAt);
+    const took = now - this.#takenAt;
+    this.#isTaken = false;
+    this.#pool.placesTaken--;
+    entry?.leave(took, end, now);
+    waiting?.learn(took, end === 'whole');
     waiting?.freed();
   }
 }

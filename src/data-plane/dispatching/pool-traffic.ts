@@ -5,8 +5,10 @@ import type { Balancer } from '../../domain/balancing/balancer.ts';
 import type { Gate } from '../../domain/balancing/gates/gate.ts';
 import type { Endpoint } from '../../domain/endpoints/endpoint.ts';
 import type { EndpointLoad } from '../../domain/endpoints/endpoint-load.ts';
-import { poolCounter } from '../../domain/endpoints/scoreboard.ts';
-import type { Failure } from '../../domain/exceptions/failure.ts';
+import { refusals } from '../../domain/endpoints/refusals.ts';
+import type { PoolCounter } from '../../domain/endpoints/scoreboard.ts';
+import { poolCounter, poolGauge, waitsAt } from '../../domain/endpoints/scoreboard.ts';
+import type { Failure, FailureKind } from '../../domain/exceptions/failure.ts';
 import { failureOf } from '../../domain/exceptions/failure.ts';
 import type { ResponseHead } from '../../domain/http/response-head.ts';
 import type { CircuitBreaker } from '../../domain/resilience/circuit-breaker.ts';
@@ -16,10 +18,12 @@ import type { RetryBudget } from '../../domain/resilience/retry-budget.ts';
 import type { Override } from '../../domain/sessions/override.ts';
 import type { Sessions } from '../../domain/sessions/sessions.ts';
 import type { PoolSettings } from '../../domain/traffic/pool-settings.ts';
+import { latencyBuckets } from '../../foundation/algorithms/latency-buckets.ts';
 import type { Random } from '../../foundation/basics/random.ts';
 import type { ConnectionPool } from '../connecting/connection-pool.ts';
 import type { Hedging } from './hedging.ts';
 import { TaughtTrial } from './taught-trial.ts';
+import type { WaitingEvent } from './waiting-room.ts';
 import { WaitingRoom } from './waiting-room.ts';
 
 /** Who a pool is by the document in force. What was built from an earlier one finds here who chooses in its place. */
@@ -43,6 +47,8 @@ export interface PoolTrafficParts {
   readonly override: Override | undefined;
   /** This worker's row of the pool on the scoreboard. */
   readonly counters: Float64Array;
+  /** Those of all workers; this one's is the same object. */
+  readonly rows: readonly Float64Array[];
   /** The clock that policies learn by. */
   readonly clock: () => number;
   readonly random: Random;
@@ -58,6 +64,7 @@ export interface PoolTrafficParts {
 
 const saturated: Failure = failureOf('pool-saturated');
 const noEndpoint: Failure = failureOf('no-endpoint');
+const refusalCounters: Partial<Record<FailureKind, PoolCounter>> = refusals;
 const nobody = -1;
 const nobodyTried: readonly Endpoint[] = [];
 
@@ -73,11 +80,6 @@ export class PoolTraffic {
   readonly waiting: WaitingRoom | undefined;
   /** Takes what this pool has no endpoint for. Set once all pools are built. */
   backup: PoolTraffic | undefined = undefined;
-  /**
-   * So many exchanges of this worker have a place, where places are counted: written by them. While all workers have some who wait, each
-   * serves its own at the places that it has.
-   */
-  placesTaken = 0;
   readonly #parts: PoolTrafficParts;
   /** As of the last `refresh`: near enough for what is counted by the second. */
   #now: number;
@@ -131,6 +133,18 @@ export class PoolTraffic {
     return this.entry !== undefined || this.waiting !== undefined;
   }
 
+  /**
+   * So many exchanges of this worker have a place, where places are counted: written by them. While all workers have some who wait, each
+   * serves its own at the places that it has.
+   */
+  get placesTaken(): number {
+    return this.#parts.counters[poolGauge.serving] as number;
+  }
+
+  set placesTaken(count: number) {
+    this.#parts.counters[poolGauge.serving] = count;
+  }
+
   /** The class of an exchange in the waiting room, 0 for the most important. */
   priorityOf({ request }: ExchangeFacts): number {
     const priority = this.settings.queue?.priority;
@@ -147,15 +161,49 @@ export class PoolTraffic {
       // Where there is nobody any more, those who wait are let in to be told so.
       hasRoom: () => this.hasNobody || (this.entry?.hasRoom !== false && this.#latest.balancer.hasRoom()),
       places: () => Math.max(1, this.placesTaken),
-      count: (event) => {
-        if (event !== 'refused') this.#count(poolCounter[event]);
-      },
+      isBeyondShare: () => this.#isBeyondShare(),
+      count: (event) => this.#countWaiting(event),
+      ended: (waited) => this.#countWait(waited),
     });
   }
 
   /** No place would be of any use: all endpoints are down. */
   get hasNobody(): boolean {
     return this.#latest.balancer.hasNobody();
+  }
+
+  /** As many of all places as fall to one of the workers in which somebody waits. Others see what a worker writes a little later. */
+  #isBeyondShare(): boolean {
+    const { rows, counters } = this.#parts;
+    // All indices are in range, which the compiler cannot see.
+    let places = 1;
+    let waiting = 1;
+    for (let worker = 0; worker < rows.length; worker++) {
+      const row = rows[worker] as Float64Array;
+      places += row[poolGauge.serving] as number;
+      if (row !== counters && (row[poolGauge.waiting] as number) > 0) waiting++;
+    }
+    return waiting > 1 && (this.placesTaken + 1) * waiting > places;
+  }
+
+  #countWaiting(event: WaitingEvent): void {
+    if (event === 'refused') return;
+    this.#count(poolCounter[event]);
+    if (event === 'queued') this.#count(poolGauge.waiting);
+  }
+
+  #countWait(waited: number): void {
+    const { counters } = this.#parts;
+    const microseconds = waited * 1000;
+    counters[poolGauge.waiting] = (counters[poolGauge.waiting] as number) - 1;
+    counters[poolCounter.waitSumMicroseconds] = (counters[poolCounter.waitSumMicroseconds] as number) + microseconds;
+    this.#count(waitsAt + latencyBuckets.of(microseconds));
+  }
+
+  /** Where the pool, and not one of its endpoints, is why the client is told a failure. */
+  countRefusal(kind: FailureKind): void {
+    const counter = refusalCounters[kind];
+    if (counter !== undefined) this.#count(poolCounter[counter]);
   }
 
   /** The same endpoint, once more: its connection was kept too long. */
@@ -237,8 +285,10 @@ export class PoolTraffic {
 
   /** Follows what changed since the last time, off the way of requests. */
   refresh(now: number): void {
+    const { balancer, counters, entry } = this.#parts;
     this.#now = now;
-    this.#parts.balancer.refresh(now);
+    balancer.refresh(now);
+    if (entry?.learnedLimit !== undefined) counters[poolGauge.learnedLimit] = entry.learnedLimit;
   }
 
   /** Closes connections that wait. */

@@ -18,6 +18,10 @@ class Scene {
   readonly events: WaitingEvent[] = [];
   /** What was done to whom, in order. */
   readonly told: string[] = [];
+  /** How long each waited who does so no more. */
+  readonly waits: number[] = [];
+  /** This worker has more than its share of the places. */
+  isBeyondShare = false;
   now = 1000;
   places: number;
   /** Timers that run. */
@@ -32,6 +36,8 @@ class Scene {
       places: () => 1,
       clock: () => this.now,
       count: (event) => this.events.push(event),
+      ended: (waited) => this.waits.push(waited),
+      isBeyondShare: () => this.isBeyondShare,
       repeat: (look) => {
         this.looking++;
         this.look = look;
@@ -168,6 +174,35 @@ describe('a waiting room', () => {
     assert.deepEqual(scene.told, ['a served']);
   });
 
+  test('takes in one for whom there is room only since another worker gave back its place', () => {
+    const scene = new Scene({ size: 1 });
+    scene.join('a');
+    // Nobody has looked yet.
+    scene.places = 1;
+    assert.equal(scene.join('b'), true);
+    assert.deepEqual(scene.told, ['a served']);
+    assert.deepEqual(scene.events, ['queued', 'queued']);
+  });
+
+  test('says of each who waits no more how long that took, once', () => {
+    const scene = new Scene({ size: 2 });
+    const left = scene.waiter('left');
+    scene.room.join(left, 0, 1900);
+    scene.now = 1100;
+    scene.room.leave(left);
+    scene.join('served', { deadline: 1800 });
+    scene.now = 1300;
+    scene.free();
+    scene.join('late', { deadline: 1400 });
+    scene.join('displaced', { deadline: 1990 });
+    scene.now = 1350;
+    scene.join('before', { deadline: 1360 });
+    scene.now = 1500;
+    scene.look();
+    assert.deepEqual(scene.waits, [100, 200, 50, 150, 200]);
+    assert.deepEqual(scene.told, ['served served', 'displaced displaced 1', 'before late 1', 'late late 1']);
+  });
+
   test('can be left, once, and not by one who does not wait', () => {
     const scene = new Scene();
     const waiter = scene.waiter('a');
@@ -179,6 +214,41 @@ describe('a waiting room', () => {
     scene.room.leave(waiter);
     scene.free();
     assert.deepEqual(scene.told, ['b served']);
+  });
+});
+
+describe('a worker with more than its share of the places', () => {
+  test('leaves one to others now and then, and takes it when nobody else does', () => {
+    const scene = new Scene({ size: 10 });
+    scene.isBeyondShare = true;
+    for (const name of ['a', 'b', 'c', 'd']) scene.join(name);
+    scene.free();
+    assert.deepEqual(scene.told, [], 'it is left');
+    // Each of its own that becomes free meanwhile is its own.
+    scene.free();
+    assert.deepEqual(scene.told, ['a served']);
+    scene.now += 5;
+    scene.look();
+    assert.deepEqual(scene.told, ['a served'], 'others have not looked yet');
+    scene.now += 5;
+    scene.look();
+    assert.deepEqual(scene.told, ['a served', 'b served']);
+    scene.now += 50;
+    scene.free();
+    assert.deepEqual(scene.told, ['a served', 'b served', 'c served'], 'not so soon again');
+    scene.now += 100;
+    scene.free();
+    assert.equal(scene.told.length, 3);
+  });
+
+  test('leaves nothing where there is nothing to leave', () => {
+    const scene = new Scene();
+    scene.isBeyondShare = true;
+    scene.join('a');
+    scene.room.freed();
+    scene.isBeyondShare = false;
+    scene.free();
+    assert.deepEqual(scene.told, ['a served']);
   });
 });
 
@@ -396,6 +466,25 @@ describe('when twice as much is asked for as can be served, of what can be serve
       context.diagnostic(`goodput ${goodput.toFixed(3)} of capacity, ${(100 * late).toFixed(2)} % of the served too late`);
       assert.ok(goodput >= 0.9, `${goodput}`);
       assert.ok(late < 0.08, `${late}`);
+    });
+  }
+
+  for (const [places, service] of [
+    [10, 20],
+    [1, 5],
+    [3, 50],
+  ] as const) {
+    test(`at ${places} places a worker that is asked later than another gets its part, and little is lost by that`, (context) => {
+      const patience = 10 * service;
+      const workerOf = (now: number, chance: number): number => (now < 5000 || chance < 0.5 ? 0 : 1);
+      const { fates, goodput } = runWaiting({ ...usual, places, service, patience, seconds: 30, workerOf, rules: wide, workers: 2 }, 1);
+      const shares = [0, 1].map((worker) => {
+        const own = fates.filter((fate) => fate.worker === worker && fate.cameAt > 7000);
+        return own.filter(({ outcome }) => outcome === 'served').length / own.length;
+      });
+      context.diagnostic(`goodput ${goodput.toFixed(3)} of capacity; served ${shares.map((share) => share.toFixed(2)).join(' and ')}`);
+      for (const share of shares) assert.ok(share > 0.35 && share < 0.65, `${share}`);
+      assert.ok(goodput >= 0.9, `${goodput}`);
     });
   }
 

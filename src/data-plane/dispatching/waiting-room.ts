@@ -27,6 +27,10 @@ export interface WaitingRoomParts {
   /** Milliseconds. */
   readonly clock: () => number;
   readonly count: (event: WaitingEvent) => void;
+  /** Somebody waits no more, who was queued so many milliseconds ago. */
+  readonly ended?: (waited: number) => void;
+  /** Other workers have some who wait too, and with one place more this one would have more than its share. Asked when there is a place. */
+  readonly isBeyondShare?: () => boolean;
   /** Calls again and again until what it returned is called. */
   readonly repeat?: (look: () => void) => () => void;
 }
@@ -36,6 +40,12 @@ export type WaitingEvent = 'queued' | 'expired' | 'refused';
 
 /** Other workers give back places without a word: so often they are looked for, in milliseconds. */
 const lookEvery = 5;
+/** A place that is left to other workers is not looked for until they have. */
+const leaveFor = 1.5 * lookEvery;
+/** A worker that has more than its share leaves a place to others so often at most, since it is idle until they look. */
+const leaveEvery = 100;
+/** More than can wait. */
+const everybody = 1_000_000;
 
 function repeatByTimer(look: () => void): () => void {
   const timer = setInterval(look, lookEvery).unref();
@@ -53,6 +63,9 @@ export class WaitingRoom {
   readonly #look = (): void => this.look();
   #stop: (() => void) | undefined = undefined;
   #isServing = false;
+  /** When a place was left to other workers, and when one of theirs was taken. */
+  #leftAt = Number.NEGATIVE_INFINITY;
+  #gotAt = Number.NEGATIVE_INFINITY;
   /** Who is being woken, as long as it waits. */
   #waking: Waiter | undefined = undefined;
 
@@ -84,22 +97,30 @@ export class WaitingRoom {
    */
   join(waiter: Waiter, priority: number, deadline: number): boolean {
     this.leave(waiter);
+    if (!this.#tryJoin(waiter, priority, deadline)) {
+      // Nobody may have looked since other workers gave back places.
+      this.#serve(0);
+      if (!this.#tryJoin(waiter, priority, deadline)) {
+        this.#parts.count('refused');
+        return false;
+      }
+    }
+    this.#parts.count('queued');
+    this.#stop ??= this.#repeat(this.#look);
+    const { displaced } = this.#queue;
+    if (displaced !== undefined) this.#putOut(displaced);
+    this.#serve(0);
+    return true;
+  }
+
+  #tryJoin(waiter: Waiter, priority: number, deadline: number): boolean {
     const now = this.#parts.clock();
     this.#standing?.note(this.#queue.size, now);
     const until = Math.min(now + this.#mostWait(now), deadline - this.#admission.mostService);
     this.#followOrder(now);
     this.isTooLate = !this.#hasChance(priority, until, until - now);
     if (!this.isTooLate) waiter.ticket = this.#queue.join(waiter, priority, now, until);
-    if (waiter.ticket === noTicket) {
-      this.#parts.count('refused');
-      return false;
-    }
-    this.#parts.count('queued');
-    this.#stop ??= this.#repeat(this.#look);
-    const { displaced } = this.#queue;
-    if (displaced !== undefined) this.#putOut(displaced);
-    this.freed();
-    return true;
+    return waiter.ticket !== noTicket;
   }
 
   /** It waits no more, of its own will. Does nothing if it does not wait. */
@@ -109,28 +130,46 @@ export class WaitingRoom {
     this.#forget(waiter);
   }
 
-  /** Places may have become free: serves as many as there is room for. */
+  /** One of this worker's places has become free: serves as many as there is room for. */
   freed(): void {
+    this.#serve(1);
+  }
+
+  /** `own`: how many of the places that there may be were this worker's just now. */
+  #serve(own: 0 | 1): void {
     // Who is served may be done at once, and so free its place again: the loop below sees to that.
-    if (this.#isServing) return;
+    if (this.#isServing || this.#queue.size === 0) return;
+    let most = this.#mostNow(own);
     this.#isServing = true;
-    while (this.#queue.size > 0 && this.#parts.hasRoom() && this.#serveNext());
+    while (most-- > 0 && this.#queue.size > 0 && this.#parts.hasRoom() && this.#serveNext())
+      if (own === 0) this.#gotAt = this.#parts.clock();
     this.#isServing = false;
+  }
+
+  /** Without this, a worker whose queue is never empty would keep its places for ever, and others would starve. */
+  #mostNow(own: 0 | 1): number {
+    const now = this.#parts.clock();
+    if (now - this.#leftAt < leaveFor) return own;
+    const mayLeave = now - Math.max(this.#leftAt, this.#gotAt) >= leaveEvery;
+    if (!mayLeave || this.#parts.isBeyondShare?.() !== true || !this.#parts.hasRoom()) return everybody;
+    this.#leftAt = now;
+    return 0;
   }
 
   /** What happens without a word: time passes, and others free places. */
   look(): void {
     const now = this.#parts.clock();
     while (this.#queue.advanceLate(now)) this.#expire(this.#queue.item as Waiter);
-    this.freed();
+    this.#serve(0);
     if (this.#queue.size > 0) return;
     this.#stop?.();
     this.#stop = undefined;
   }
 
-  /** An exchange of this worker is over, which held its place for so many milliseconds. */
-  learn(took: number): void {
-    this.#admission.learn(took);
+  /** An exchange of this worker is over, which held its place for so many milliseconds. Not whole: it would have held it for longer. */
+  learn(took: number, isWhole = true): void {
+    if (isWhole) this.#admission.learn(took);
+    else this.#admission.learnLonger(took);
   }
 
   #mostWait(now: number): number {
@@ -152,15 +191,14 @@ export class WaitingRoom {
   #serveNext(): boolean {
     const now = this.#parts.clock();
     this.#followOrder(now);
-    this.#queue.peek(now);
-    // There is one, since the queue is not empty.
-    const waiter = this.#queue.item as Waiter;
-    if (this.#queue.isLate) {
+    while (this.#queue.peek(now)) {
+      // There is one, which the compiler cannot see.
+      const waiter = this.#queue.item as Waiter;
+      if (!this.#queue.isLate) return this.#wake(waiter);
       this.#queue.leave(waiter.ticket, waiter);
       this.#expire(waiter);
-      return true;
     }
-    return this.#wake(waiter);
+    return false;
   }
 
   #wake(waiter: Waiter): boolean {
@@ -186,9 +224,12 @@ export class WaitingRoom {
     waiter.expired(this.retryAfter, isDisplaced);
   }
 
+  /** It is out of the queue. */
   #forget(waiter: Waiter): void {
+    const now = this.#parts.clock();
+    if (waiter.ticket !== noTicket) this.#parts.ended?.(now - this.#queue.joinedAt);
     waiter.ticket = noTicket;
     if (this.#waking === waiter) this.#waking = undefined;
-    this.#standing?.note(this.#queue.size, this.#parts.clock());
+    this.#standing?.note(this.#queue.size, now);
   }
 }

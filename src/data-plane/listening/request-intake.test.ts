@@ -29,7 +29,7 @@ const socket: ByteSocket = {
   destroy: nothing,
   reset: nothing,
 };
-const post = 'POST / HTTP/1.1\r\nHost: a.test\r\nContent-Length: 10\r\n\r\n12345';
+const post = 'POST / HTTP/1.1\r\nHost: a.test\r\nContent-Length: 1000\r\n\r\n';
 
 /** An intake whose body is asked to pause as soon as some of it comes. */
 function intake(): { readonly intake: RequestIntake; readonly wire: Wire } {
@@ -38,7 +38,7 @@ function intake(): { readonly intake: RequestIntake; readonly wire: Wire } {
   const wheel = new TimingWheel({ tick: milliseconds(100), now: 0 });
   const tools = { buffers: new Buffers(), outbox: new Outbox(), wheel, abilities: documentedOnly };
   const counters = new Scoreboard({ workers: 1, endpoints: 1, listeners: 1, pools: 1 }).listenerRow(0, 0);
-  const settings = listenerSettings.parse({ bind: ':80', pool: 'web' });
+  const settings = listenerSettings.parse({ bind: ':80', pool: 'web', limits: { head: '256B' } });
   const context = new ListenerContext({ settings, tools, trusted: trusted.value, counters, serve: nothing });
   const wire = new Wire(owner, tools, () => socket);
   const made = new RequestIntake(wire, context, {
@@ -54,9 +54,20 @@ function intake(): { readonly intake: RequestIntake; readonly wire: Wire } {
 
 test('a client stays paused when the first of its body, which came before an endpoint was reached, already fills the endpoint', () => {
   const here = intake();
-  const bytes = Buffer.from(post);
+  const bytes = Buffer.from(`${post}${'x'.repeat(300)}`);
   here.intake.take(bytes, bytes.length);
   assert.ok(here.wire.isPaused, 'the body waits for the endpoint');
   here.intake.flow();
   assert.ok(here.wire.isPaused, 'and now for what was sent to be taken');
+});
+
+test('a client whose body waits is read on, so that its leaving is seen, until as much is held as a head may have', () => {
+  const here = intake();
+  const bytes = Buffer.from(post);
+  here.intake.take(bytes, bytes.length);
+  const some = Buffer.from('x'.repeat(100));
+  for (const isPaused of [false, false, true]) {
+    here.intake.take(some, some.length);
+    assert.equal(here.wire.isPaused, isPaused);
+  }
 });

@@ -146,8 +146,7 @@ export class RequestIntake {
   #hold(bytes: Buffer, at: number, end: number): void {
     if (this.phase === phase.closed) return;
     this.#held = Buffer.from(bytes.subarray(at, end));
-    if (this.phase === phase.body && !this.isFlowing) this.#wire.pause();
-    else if (this.phase === phase.complete) this.#limitHeld();
+    if (this.phase === phase.complete || (this.phase === phase.body && !this.isFlowing)) this.#limitHeld();
     else if (this.phase === phase.between) {
       this.phase = phase.head;
       this.#receiver.headBegun();

@@ -156,7 +156,8 @@ export class PoolWorks {
   #buildTraffic(wanted: Wanted | undefined, connections: Connections, seat: Seat | undefined): PoolTraffic {
     const { name } = this.plan;
     const settings = { ...this.plan.settings, timeouts: { ...this.plan.settings.timeouts, ...wanted?.timeouts } };
-    const counters = this.#counters();
+    const rows = this.#rows();
+    const counters = itemAt(rows, this.#tools.worker);
     const keyedOn = policyOf(settings.balance, this.#own).keyedOn;
     const words = this.#words;
     return new PoolTraffic({
@@ -171,6 +172,7 @@ export class PoolWorks {
       sessions: this.#sessions(),
       override: settings.override === undefined ? undefined : new Override(settings.override, this.#endpoints),
       counters,
+      rows,
       clock: this.#tools.clock,
       random: this.#random,
       budget: settings.retry.budget && new RetryBudget(settings.retry.budget, words.budget),
@@ -180,9 +182,10 @@ export class PoolWorks {
     });
   }
 
-  /** This worker's row of the pool. */
-  #counters(): Float64Array {
-    return this.#tools.board.poolRow(this.#tools.worker, this.plan.places.row);
+  /** The rows of the pool, of all workers. */
+  #rows(): readonly Float64Array[] {
+    const { board } = this.#tools;
+    return Array.from({ length: board.shape.workers }, (_, worker) => board.poolRow(worker, this.plan.places.row));
   }
 
   /** A door of its own for each worker and choice would let in too many: the words are the pool's. */
@@ -193,7 +196,7 @@ export class PoolWorks {
   }
 
   #reportFault(reason: string): void {
-    const counters = this.#counters();
+    const counters = itemAt(this.#rows(), this.#tools.worker);
     counters[poolCounter.policyFaults] = (counters[poolCounter.policyFaults] ?? 0) + 1;
     this.#tools.report(this.plan.name, reason);
   }

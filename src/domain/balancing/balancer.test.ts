@@ -90,6 +90,28 @@ describe('limits', () => {
   });
 });
 
+describe('whoever waits for an endpoint', () => {
+  test('is told whether one has room, and whether any could ever be had', () => {
+    const pool = new TestPool({ endpoints: [{ maxConnections: 1 }, { maxConnections: 1, tier: 1 }] });
+    const { balancer } = pool;
+    const told = (): readonly boolean[] => [balancer.hasRoom(), balancer.hasNobody()];
+    assert.deepEqual(told(), [true, false]);
+    pool.take();
+    assert.deepEqual(told(), [true, false], 'the backup has');
+    pool.take();
+    assert.deepEqual(told(), [false, false], 'both are full');
+    pool.set(0, { state: 'down' });
+    assert.deepEqual(told(), [false, false]);
+    pool.set(1, { state: 'draining' });
+    assert.deepEqual(told(), [false, true], 'at once');
+    pool.refresh();
+    assert.deepEqual(told(), [false, true]);
+    pool.set(0, { state: 'up' });
+    pool.refresh();
+    assert.deepEqual(told(), [false, false]);
+  });
+});
+
 describe('tiers', () => {
   const tiered = (): TestPool => new TestPool({ endpoints: [{}, {}, { tier: 1 }, { tier: 2 }] });
 

@@ -60,7 +60,7 @@ export class Tier {
   hasRoom(): boolean {
     for (let index = 0; index < this.candidates.length; index++) {
       const endpoint = itemAt(this.candidates, index);
-      if (this.#maySend(endpoint) && endpoint.load.inFlight < endpoint.maxConnections) return true;
+      if (this.#maySend(endpoint) && endpoint.load.inFlight < this.#limitOf(endpoint)) return true;
     }
     return false;
   }

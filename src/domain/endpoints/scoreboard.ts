@@ -53,8 +53,22 @@ export const poolCounters = [
   'queued',
   'expired',
   'shed',
+  'waitSumMicroseconds',
+  'noEndpoint',
+  'poolSaturated',
+  'tooLate',
+  'queueTimeout',
+  'breakerOpen',
+  'deadlineExceeded',
 ] as const;
 export type PoolCounter = (typeof poolCounters)[number];
+
+/**
+ * What a worker has of a pool now, in this order; nothing once it is dead: exchanges that wait for a place, those that have one where places are
+ * counted, and how many may have one by what the worker learned.
+ */
+export const poolGauges = ['waiting', 'serving', 'learnedLimit'] as const;
+export type PoolGauge = (typeof poolGauges)[number];
 
 /** What a worker counts for an endpoint, in this order. Only grows. */
 export const endpointCounters = [
@@ -102,23 +116,27 @@ export type ListenerCounter = (typeof listenerCounters)[number];
  */
 export const workerFigures = ['delay', 'dueAt', 'memory', 'shedding'] as const;
 
-const numbersOf = <Name extends string>(names: readonly Name[]): { readonly [Key in Name]: number } =>
+const numbersOf = <Name extends string>(names: readonly Name[], from = 0): { readonly [Key in Name]: number } =>
   // fromEntries forgets the literal names; the cast gives them back.
-  Object.fromEntries(names.map((name, index) => [name, index])) as { [Key in Name]: number };
+  Object.fromEntries(names.map((name, index) => [name, from + index])) as { [Key in Name]: number };
 
 /** The place of each counter in its row, for code that writes by index on the way of a request. */
 export const endpointCounter = numbersOf(endpointCounters);
 export const listenerCounter = numbersOf(listenerCounters);
 export const poolCounter = numbersOf(poolCounters);
 export const endpointControl = numbersOf(endpointControls);
+/** The place of each in a pool's row, behind the counters. */
+export const poolGauge = numbersOf(poolGauges, poolCounters.length);
 export const workerFigure = numbersOf(workerFigures);
 
 /** Where an endpoint's latency buckets begin in its row. */
 export const latencyAt = endpointCounters.length;
+/** Where a pool's buckets of how long exchanges waited begin in its row. */
+export const waitsAt = poolCounters.length + poolGauges.length;
 
 const endpointRow = latencyAt + latencyBuckets.count;
 const listenerRow = listenerCounters.length;
-const poolRow = poolCounters.length;
+const poolRow = waitsAt + latencyBuckets.count;
 
 export class Scoreboard {
   readonly buffer: SharedArrayBuffer;
@@ -224,7 +242,7 @@ export class Scoreboard {
     return itemAt(this.#listenerRows, worker).subarray(listener * listenerRow, (listener + 1) * listenerRow);
   }
 
-  /** A worker's row for a pool. Written by that worker alone. */
+  /** A worker's row for a pool: its counters, its gauges, then its buckets of waits. Written by that worker alone. */
   poolRow(worker: number, pool: number): Float64Array {
     return itemAt(this.#poolRows, worker).subarray(pool * poolRow, (pool + 1) * poolRow);
   }
@@ -246,6 +264,7 @@ export class Scoreboard {
       row[listenerCounter.exchangesInFlight] = 0;
       row[listenerCounter.tunnels] = 0;
     }
+    for (let pool = 0; pool < this.shape.pools; pool++) this.poolRow(worker, pool).fill(0, poolCounters.length, waitsAt);
   }
 
   /** Makes a row what it was at first, so that another endpoint may have it. Nobody may have anything to do with it any more. */

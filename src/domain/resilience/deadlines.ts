@@ -70,6 +70,11 @@ export function writeGrpcTimeout(time: number): string {
   return time < 10 ** digits ? `${time}m` : `${Math.floor(time / 1000)}S`;
 }
 
+/** A time in milliseconds as the field had it: with its unit where it came with one, since whoever reads `2s` may not read `1999`. */
+export const writeTimeout = (time: number, before: string): string => (endsWithDigit(before) ? `${time}` : `${time}ms`);
+
+const endsWithDigit = (text: string): boolean => text === '' || countDigits(text) === text.length;
+
 const cut = (time: number): number => Math.min(time, longest);
 
 function countDigits(value: string): number {

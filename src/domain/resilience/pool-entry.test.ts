@@ -35,7 +35,7 @@ describe('a fixed limit', () => {
     assert.equal(fill(one), 5);
     assert.equal(fill(other), 0);
     assert.deepEqual([other.hasRoom, other.inFlight, other.ownInFlight, other.limit], [false, 5, 0, 5]);
-    one.leave(1, false, 0);
+    one.leave(1, 'whole', 0);
     assert.equal(other.hasRoom, true);
     assert.equal(fill(other), 1);
     assert.deepEqual([...words], [5, 4, 1, 0]);
@@ -64,7 +64,7 @@ describe('a fixed limit', () => {
           if (enters) held[worker] = has + (entry.tryEnter() ? 1 : 0);
           else if (has > 0) {
             held[worker] = has - 1;
-            entry.leave(1, false, 0);
+            entry.leave(1, 'whole', 0);
           }
           assert.ok(held.reduce((sum, of) => sum + of, 0) <= most);
         };
@@ -119,9 +119,9 @@ describe('a dead worker', () => {
       try {
         interleaved(() => {
           entry.tryEnter();
-          entry.leave(1, false, 0);
+          entry.leave(1, 'whole', 0);
           entry.tryEnter();
-          entry.leave(1, false, 0);
+          entry.leave(1, 'whole', 0);
         }, die);
       } catch {
         releaseEntry(words, 0);
@@ -140,7 +140,7 @@ describe('a limit that is learned', () => {
       fill(entry);
       const own = entry.ownInFlight;
       now += 1100;
-      for (let ended = 0; ended < own; ended++) entry.leave(tookAt(own), false, now);
+      for (let ended = 0; ended < own; ended++) entry.leave(tookAt(own), 'whole', now);
     }
     return now;
   }
@@ -172,8 +172,8 @@ describe('a limit that is learned', () => {
   test('falls by what is dropped', () => {
     const entry = entryOf(Number.POSITIVE_INFINITY, newWords(), 0, { ...gradient, adaptive: 'aimd' });
     fill(entry);
-    for (let ended = 0; ended < 9; ended++) entry.leave(10, false, 0);
-    entry.leave(10, true, 1000);
+    for (let ended = 0; ended < 9; ended++) entry.leave(10, 'whole', 0);
+    entry.leave(10, 'dropped', 1000);
     assert.equal(entry.limit, 9);
   });
 });
@@ -184,7 +184,7 @@ test('entering and leaving allocate nothing', () => {
   const bytes = allocatedBytes((times) => {
     for (let time = 0; time < times; time++) {
       now += 1;
-      if (entry.tryEnter()) entry.leave(5, false, now);
+      if (entry.tryEnter()) entry.leave(5, 'whole', now);
     }
   });
   assert.ok(bytes < 1, `${bytes} bytes`);

@@ -1,5 +1,6 @@
 // Hot path. The door of a pool: how many exchanges it has in flight at most. A fixed limit holds for all workers together and is kept by
 // reserving first and verifying then; a limit that is learned is each worker's own, from what its own exchanges take.
+import type { RequestEnd } from './limits/concurrency-limit.ts';
 import { newLimit } from './limits/new-limit.ts';
 import { WindowedLimit } from './limits/windowed.ts';
 import type { ConcurrencyRules } from './rules.ts';
@@ -55,14 +56,19 @@ export class PoolEntry {
     return this.#learned === undefined ? this.#most : Math.min(this.#most, this.#learned.limit);
   }
 
+  /** What this worker's own exchanges taught; undefined where the limit is fixed. */
+  get learnedLimit(): number | undefined {
+    return this.#learned?.limit;
+  }
+
   /** There is a place now, which another worker may take before this one does. */
   get hasRoom(): boolean {
     return this.inFlight < this.#most && (this.#learned === undefined || this.ownInFlight < this.#learned.limit);
   }
 
   /**
-   * Takes a place. Every call that returns true is followed by exactly one `leave`. A thread may be ended at any call, also that of an Atomics
-   * function or a getter: between a change of the sum and that of its own word there is none, so that what it has can be taken off.
+   * Takes a place. Every call that returns true is followed by exactly one `leave` or `giveBack`. A thread may be ended at any call, also that of
+   * an Atomics function or a getter: between a change of the sum and that of its own word there is none, so that what it has can be taken off.
    */
   tryEnter(): boolean {
     // Where all is full, it is cheaper to look than to reserve, and reserving would hide a place that is given back meanwhile.
@@ -71,18 +77,19 @@ export class PoolEntry {
     const before = Atomics.add(this.#words, totalAt, 1);
     this.#words[this.#ownAt] = own + 1;
     if (before < this.#most) return true;
-    this.#giveBack();
+    this.giveBack();
     return false;
   }
 
-  /** An exchange is over after so many milliseconds. `dropped`: it was refused by the endpoint or timed out. */
-  leave(took: number, dropped: boolean, now: number): void {
+  /** An exchange is over after so many milliseconds. */
+  leave(took: number, end: RequestEnd, now: number): void {
     // A window's highest number in flight is that at an end as well: after the last one that begins, the next that happens is an end.
-    this.#learned?.add(took, this.ownInFlight, dropped, now);
-    this.#giveBack();
+    this.#learned?.add(took, this.ownInFlight, end, now);
+    this.giveBack();
   }
 
-  #giveBack(): void {
+  /** What the place was taken for says nothing of what the pool bears. */
+  giveBack(): void {
     const own = this.ownInFlight;
     Atomics.sub(this.#words, totalAt, 1);
     this.#words[this.#ownAt] = own - 1;

@@ -51,7 +51,7 @@ export interface PriorityRules {
 }
 
 export interface DeadlineRules {
-  /** In small letters. */
-  readonly header: string;
+  /** Fields in which a client says how long it waits, in small letters. The first one is added where a client says nothing and the route does. */
+  readonly headers: readonly [string, ...string[]];
   readonly margin: Milliseconds;
 }

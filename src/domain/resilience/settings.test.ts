@@ -116,9 +116,26 @@ describe('a queue', () => {
 });
 
 test('a deadline stands in a header that reaches us', () => {
-  assert.deepEqual(deadlineSettings.parse({}), { header: 'grpc-timeout', margin: 1 });
-  assert.deepEqual(deadlineSettings.parse({ header: 'X-Timeout', margin: '5ms' }), { header: 'x-timeout', margin: 5 });
+  assert.deepEqual(deadlineSettings.parse({}), { headers: ['grpc-timeout'], margin: 1 });
+  assert.deepEqual(deadlineSettings.parse({ header: 'gRPC-Timeout' }), { headers: ['grpc-timeout'], margin: 1 });
+  assert.deepEqual(deadlineSettings.parse({ header: 'X-Timeout', margin: '5ms' }), { headers: ['x-timeout', 'grpc-timeout'], margin: 5 });
   refuses(deadlineSettings, [{ header: 'x timeout' }, { header: 'te' }, { header: '' }, { margin: '0ms' }]);
+  // Written anew for the endpoint, these would make another message of it.
+  const others = [
+    'Content-Length',
+    'Transfer-Encoding',
+    'Host',
+    'Expect',
+    'Cookie',
+    'Authorization',
+    'Via',
+    'X-Forwarded-For',
+    'Idempotency-Key',
+  ];
+  refuses(
+    deadlineSettings,
+    others.map((header) => ({ header })),
+  );
 });
 
 test('a worker is overloaded by its delay or by its memory', () => {

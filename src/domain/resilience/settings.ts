@@ -3,13 +3,14 @@
 // what comes out.
 import * as z from 'zod';
 import { milliseconds } from '../../foundation/basics/units.ts';
-import { isToken, staysInRequests } from '../sessions/field-names.ts';
+import { isToken, isUnknown, staysInRequests } from '../sessions/field-names.ts';
 import { count, decimal, duration, size } from '../settings/measures.ts';
 import { flag, oneOf, section, written } from '../settings/written.ts';
 import { jitters, mostByBase } from './backoff.ts';
 import type { BreakerRules } from './breaker-rules.ts';
 import type { HedgeRules } from './hedge-delay.ts';
 import type { OverloadRules } from './lateness.ts';
+import { grpcTimeout } from './request-deadline.ts';
 import type { ConcurrencyRules, DeadlineRules, QueueRules, RetryRules } from './rules.ts';
 import { orders } from './waiting/lane.ts';
 
@@ -193,15 +194,24 @@ export const queueSettings = queueSection.transform(({ target, interval, priorit
   return { ...value, ...codel, priority: { header: priority.header, limits } };
 });
 
+/** It is written for the endpoint: it has to be none that means something else, or that Evenkeel writes itself. */
+const deadlineHeader = written<string, string>({ kind: 'header', type: 'string', examples: ['x-timeout'] }, (input) => {
+  const name = isToken(input) ? input.toLowerCase() : '';
+  const isFree = name !== '' && isUnknown(name) && name !== 'via' && name !== 'idempotency-key';
+  return isFree ? { value: name } : { message: 'expected the name of a header that has no other meaning, such as x-timeout' };
+});
+
 export const deadlineSettings = section(
   {
-    header: header
-      .prefault('grpc-timeout')
-      .describe('Where a client says how long it waits: `grpc-timeout` in its own form, any other in milliseconds or with ms, s, m or h.'),
+    header: deadlineHeader
+      .exactOptional()
+      .describe('A field in which clients say how long they wait, in milliseconds or with ms, s, m or h. `grpc-timeout` is heard besides.'),
     margin: duration().prefault('1ms').describe('So much less is told to the endpoint, for the way back.'),
   },
   { expected: 'a section such as { header: x-timeout }' },
-) satisfies z.ZodType<DeadlineRules>;
+).transform(
+  ({ header: own = grpcTimeout, margin }): DeadlineRules => ({ headers: own === grpcTimeout ? [own] : [own, grpcTimeout], margin }),
+);
 
 /** For the memory of a worker. */
 const memoryShare = written<number, number | 'none'>(

@@ -39,6 +39,7 @@ export interface Mirror {
 
 /** In place of those of the pool. */
 export interface RouteTimeouts {
+  readonly total?: Milliseconds;
   readonly connect?: Milliseconds;
   readonly response?: Milliseconds;
   readonly body?: Milliseconds;

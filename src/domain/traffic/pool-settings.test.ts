@@ -18,7 +18,7 @@ describe('pool settings', () => {
           metadata: {},
         },
       ],
-      timeouts: { connect: 3000, response: 60_000, body: 60_000, tunnel: 3_600_000 },
+      timeouts: { total: Number.POSITIVE_INFINITY, connect: 3000, response: 60_000, body: 60_000, tunnel: 3_600_000 },
       connections: { idle: 1024, idleTimeout: 60_000, maxAge: 3_600_000, maxExchanges: Number.POSITIVE_INFINITY },
       limits: { head: 32_768, fields: 200 },
       maxRequests: Number.POSITIVE_INFINITY,
@@ -45,7 +45,7 @@ describe('pool settings', () => {
 
   test('one setting of a section leaves the others at their defaults', () => {
     const { timeouts } = poolSettings.parse({ endpoints: ['10.0.0.1:80'], timeouts: { connect: '1s' } });
-    assert.deepEqual(timeouts, { connect: 1000, response: 60_000, body: 60_000, tunnel: 3_600_000 });
+    assert.deepEqual(timeouts, { total: Number.POSITIVE_INFINITY, connect: 1000, response: 60_000, body: 60_000, tunnel: 3_600_000 });
   });
 
   test('without endpoints a pool is refused', () => {

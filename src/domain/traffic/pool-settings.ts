@@ -40,6 +40,8 @@ export interface PoolSettings {
   readonly panic?: PanicSettings;
   readonly timeouts: {
     readonly connect: Milliseconds;
+    /** From the head of a request to the head of its answer, waiting and all tries included. */
+    readonly total: Milliseconds;
     /** From a request that is sent to the head of its answer. */
     readonly response: Milliseconds;
     /** Between two pieces of a body, either way. */
@@ -81,6 +83,9 @@ export interface PoolSettings {
 
 const timeouts = section(
   {
+    total: duration({ none: true })
+      .prefault('none')
+      .describe('From the head of a request to the head of its answer, waiting and all tries included; after that clients are told 504.'),
     connect: duration().prefault('3s').describe('How long a connection to an endpoint may take.'),
     response: duration({ none: true }).prefault('60s').describe('From the end of a request to the head of its answer.'),
     body: duration({ none: true }).prefault('60s').describe('The longest pause between two pieces of a body.'),

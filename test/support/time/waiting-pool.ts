@@ -19,6 +19,8 @@ export interface WaitingLoad {
   readonly patience: number;
   readonly saysDeadline: boolean;
   readonly seconds: number;
+  /** To which worker a request comes at a time in milliseconds, by chance from 0 to 1. Any of them alike when absent. */
+  readonly workerOf?: (now: number, chance: number) => number;
   /** Of the requests, by their number. */
   readonly priorityOf?: (request: number) => number;
 }
@@ -26,6 +28,7 @@ export interface WaitingLoad {
 export interface Fate {
   readonly worker: number;
   readonly priority: number;
+  readonly cameAt: number;
   readonly outcome: 'served' | 'refused' | 'expired';
   /** From coming to being told or served. */
   readonly took: number;
@@ -67,33 +70,21 @@ class Agenda {
 export function runWaiting(load: WaitingLoad, seed: number): WaitingResult {
   const random = seeded(seed);
   const agenda = new Agenda();
-  const words = new Int32Array(new SharedArrayBuffer(4 * entryWords(load.workers)));
+  const workers = workersOf(load, agenda);
   const fates: Fate[] = [];
-  const workers = Array.from({ length: load.workers }, (_, worker) => {
-    const entry = new PoolEntry({ maxRequests: load.places, concurrency: undefined, words, worker });
-    const room = new WaitingRoom({
-      rules: load.rules,
-      hasRoom: () => entry.hasRoom,
-      places: () => entry.ownInFlight,
-      clock: () => agenda.now,
-      count: () => undefined,
-      repeat: (look) => repeatOn(agenda, look),
-    });
-    return { entry, room };
-  });
 
   const come = (request: number): void => {
     agenda.in(exponential(load.service / load.places / load.load, random), () => come(request + 1));
-    const worker = Math.floor(random() * load.workers);
+    const worker = load.workerOf?.(agenda.now, random()) ?? Math.floor(random() * load.workers);
     const { entry, room } = workers[worker] ?? raise();
     const priority = load.priorityOf?.(request) ?? 0;
     const cameAt = agenda.now;
-    const end = (outcome: Fate['outcome']): void => void fates.push({ worker, priority, outcome, took: agenda.now - cameAt });
+    const end = (outcome: Fate['outcome']): void => void fates.push({ worker, priority, cameAt, outcome, took: agenda.now - cameAt });
     const tryBegin = (): boolean => {
       if (!entry.tryEnter()) return false;
       const takes = exponential(load.service, random);
       agenda.in(takes, () => {
-        entry.leave(takes, false, agenda.now);
+        entry.leave(takes, 'whole', agenda.now);
         room.learn(takes);
         end('served');
         room.freed();
@@ -112,6 +103,34 @@ export function runWaiting(load: WaitingLoad, seed: number): WaitingResult {
   const inTime = served.filter(({ took }) => took <= load.patience).length;
   const capacity = (load.seconds * 1000 * load.places) / load.service;
   return { fates, goodput: inTime / capacity, late: 1 - inTime / served.length };
+}
+
+interface Worker {
+  readonly entry: PoolEntry;
+  readonly room: WaitingRoom;
+}
+
+function workersOf({ workers: count, places, rules }: WaitingLoad, agenda: Agenda): readonly Worker[] {
+  const words = new Int32Array(new SharedArrayBuffer(4 * entryWords(count)));
+  const workers = Array.from({ length: count }, (_, worker): Worker => {
+    const entry = new PoolEntry({ maxRequests: places, concurrency: undefined, words, worker });
+    const room = new WaitingRoom({
+      rules,
+      hasRoom: () => entry.hasRoom,
+      places: () => entry.ownInFlight,
+      isBeyondShare: () => isBeyondShare(entry),
+      clock: () => agenda.now,
+      count: () => undefined,
+      repeat: (look) => repeatOn(agenda, look),
+    });
+    return { entry, room };
+  });
+  /** As pools reckon it. */
+  const isBeyondShare = (own: PoolEntry): boolean => {
+    const waiting = workers.filter(({ entry, room }) => entry === own || !room.isEmpty).length;
+    return waiting > 1 && (own.ownInFlight + 1) * waiting > own.inFlight + 1;
+  };
+  return workers;
 }
 
 function repeatOn(agenda: Agenda, look: () => void): () => void {

@@ -11,6 +11,15 @@ export interface Sample {
   readonly dropped: boolean;
 }
 
+/**
+ * How a request ended. `whole`: it was answered. `dropped`: the endpoint refused it, failed or did not answer in time. `cut`: its client waited no
+ * longer. How long the last two would have taken is not known, but that it would have been longer than they lasted.
+ */
+export type RequestEnd = 'whole' | 'dropped' | 'cut';
+
+/** Of an answer. An endpoint that has too much to do says so by 503 (RFC 9110 section 15.6.4) or 429 (RFC 6585 section 4). */
+export const endOf = (status: number): RequestEnd => (status === 503 || status === 429 ? 'dropped' : 'whole');
+
 export interface ConcurrencyLimit {
   /** How many may be in flight now: at least 1. */
   readonly limit: number;

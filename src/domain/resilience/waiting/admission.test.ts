@@ -25,6 +25,24 @@ describe('an estimate of the wait', () => {
     assert.ok(Math.abs(admission.service - 200) < 0.01);
   });
 
+  test('bears one who takes for hours, and follows all the same when all take longer', () => {
+    const steady = taught(...new Array<number>(100).fill(10), 3_600_000);
+    assert.ok(steady.service < 15 && steady.mostService < 20, `${steady.service}, ${steady.mostService}`);
+    for (let sample = 0; sample < 100; sample++) steady.learn(1000);
+    assert.ok(steady.service > 500, `${steady.service}`);
+  });
+
+  test('takes from those that were broken off only that serving takes long', () => {
+    const admission = taught(100);
+    admission.learnLonger(1);
+    assert.equal(admission.service, 100);
+    admission.learnLonger(200);
+    assert.equal(admission.service, 102);
+    const none = new Admission();
+    none.learnLonger(5000);
+    assert.equal(none.service, 0);
+  });
+
   test('knows how far from the mean serving takes', () => {
     assert.equal(taught(100).mostService, 100);
     const even = taught(...new Array<number>(1000).fill(100));

@@ -7,6 +7,9 @@ const deviations = 2;
 /** The weight of a new sample: the last fifty or so count. With fewer, the estimate would follow chance rather than load. */
 const freshness = 0.02;
 
+/** No sample counts for more than so many times what most take: one download of an hour says nothing of the requests that wait. */
+const mostOfOne = 10;
+
 export class Admission {
   #service = 0;
   #deviation = 0;
@@ -27,9 +30,14 @@ export class Admission {
       this.#service = took;
       return;
     }
-    const error = took - this.#service;
+    const error = Math.min(took, mostOfOne * this.mostService) - this.#service;
     this.#service += freshness * error;
     this.#deviation += freshness * (Math.abs(error) - this.#deviation);
+  }
+
+  /** Somebody's serving was broken off after so many milliseconds: it would have taken longer, which says something only of a long time. */
+  learnLonger(took: number): void {
+    if (took > this.#service && this.#service > 0) this.learn(took);
   }
 
   /** Milliseconds until the turn of one before whom so many wait, while `places` are served at once. */

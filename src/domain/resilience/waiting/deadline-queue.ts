@@ -24,7 +24,7 @@ export class DeadlineQueue<Item> {
   /** Who was found by the last `advance` or `peek`, and whether the deadline was missed. */
   item: Item | undefined;
   isLate = false;
-  /** When `item` joined. */
+  /** When `item` joined, or whoever was taken out since. */
   joinedAt = 0;
 
   readonly #items: (Item | undefined)[];
@@ -178,6 +178,7 @@ export class DeadlineQueue<Item> {
   }
 
   #remove(slot: number): void {
+    this.joinedAt = this.#joinedAt[slot] as number;
     itemAt(this.#lanes, this.#laneOf[slot] as number).remove(slot);
     this.#items[slot] = undefined;
     this.#free[this.#freeCount++] = slot;

@@ -152,6 +152,9 @@ const mirror = mirrorSection.transform(({ pool, share, maxBody }) => ({ pool, sh
 
 const timeouts = section(
   {
+    total: duration({ none: true })
+      .exactOptional()
+      .describe('From the head of a request to the head of its answer, waiting and all tries included; after that clients are told 504.'),
     connect: duration().exactOptional().describe('How long a connection to an endpoint may take.'),
     response: duration({ none: true }).exactOptional().describe('From the end of a request to the head of its answer.'),
     body: duration({ none: true }).exactOptional().describe('The longest pause between two pieces of a body.'),
