@@ -4,6 +4,7 @@ import { transitionStates } from '../../control-plane/judging/event-log.ts';
 import { endpointStateNames } from '../../control-plane/supervising/endpoint-change.ts';
 import type { EndpointTotals, ListenerTotals, PoolTotals } from '../../control-plane/supervising/totals.ts';
 import type { WorkerLoad } from '../../control-plane/supervising/worker-loads.ts';
+import { refusalsIn } from '../../domain/endpoints/refusals.ts';
 import { latencyBuckets } from '../../foundation/algorithms/latency-buckets.ts';
 import type { Figures } from './figures.ts';
 import type { BreakerName } from './gate-figures.ts';
@@ -84,7 +85,7 @@ export const metricsList: readonly Metric[] = [
     (totals) => totals.sessionsMoved,
   ),
   ofPools(
-    counter('evenkeel_pool_saturated_total', 'Exchanges refused because every endpoint had as many in flight as it takes.'),
+    counter('evenkeel_pool_saturated_total', 'Times that every endpoint was found with as many in flight as it takes.'),
     (totals) => totals.saturated,
   ),
   ofPools(counter('evenkeel_pool_overrides_total', 'Exchanges sent where a header of theirs said.'), (totals) => totals.overrides),
@@ -95,8 +96,23 @@ export const metricsList: readonly Metric[] = [
   ),
 
   ofPools(counter('evenkeel_pool_hedges_total', 'Second tries that were made because the first was late.'), (totals) => totals.hedges),
-  ofPools(counter('evenkeel_pool_queued_total', 'Exchanges that waited for an endpoint.'), (totals) => totals.queued),
+  {
+    ...gauge('evenkeel_pool_concurrency_limit', 'Exchanges that may be in flight by what was learned, of all workers together.'),
+    read: ({ pools }) =>
+      pools.flatMap(({ name, learnedLimit }) => (learnedLimit === undefined ? [] : samples({ pool: name }, learnedLimit))),
+  },
+  ofPools(gauge('evenkeel_pool_waiting', 'Exchanges that wait for a place.'), (totals) => totals.waiting),
+  waits({
+    type: 'histogram',
+    name: 'evenkeel_pool_wait_seconds',
+    help: 'How long exchanges waited for a place, whether or not they got one. Who found one at once is not counted.',
+  }),
+  ofPools(counter('evenkeel_pool_queued_total', 'Exchanges that waited for a place.'), (totals) => totals.queued),
   ofPools(counter('evenkeel_pool_expired_total', 'Exchanges that waited and were never served.'), (totals) => totals.expired),
+  ofPools(counter('evenkeel_pool_refusals_total', 'Exchanges that were refused for a reason of the pool, by failure.'), (totals) => ({
+    label: 'failure',
+    values: refusalsIn(totals),
+  })),
   ofPools(counter('evenkeel_pool_shed_total', 'Exchanges refused because a worker had too much to do itself.'), (totals) => totals.shed),
   {
     ...gauge('evenkeel_pool_breaker_state', 'The breaker of a pool that has one: 1 for the state that it is in, 0 for the others.'),
@@ -195,8 +211,22 @@ function ofPools(head: Head, read: (totals: PoolTotals) => Reading): Metric {
 
 const labelsOf = (pool: PoolFigures, endpoint: EndpointFigures): Labels => ({ pool: pool.name, endpoint: endpoint.id });
 
-function latencies(head: Head): Metric {
-  return { ...head, read: (figures) => eachEndpoint(figures, (labels, totals) => histogram(head.name, labels, totals)) };
+function latencies({ name, ...head }: Head): Metric {
+  return {
+    name,
+    ...head,
+    read: (figures) =>
+      eachEndpoint(figures, (labels, totals) => histogram(name, labels, totals.latencyCounts, totals.latencySumMicroseconds)),
+  };
+}
+
+function waits({ name, ...head }: Head): Metric {
+  return {
+    name,
+    ...head,
+    read: ({ pools }) =>
+      pools.flatMap((pool) => histogram(name, { pool: pool.name }, pool.totals.waitCounts, pool.totals.waitSumMicroseconds)),
+  };
 }
 
 function eachEndpoint({ pools }: Figures, samplesOf: (labels: Labels, totals: EndpointTotals) => readonly Sample[]): readonly Sample[] {
@@ -209,18 +239,18 @@ function samples(labels: Labels, reading: Reading): readonly Sample[] {
 }
 
 /** Every fourth bucket is told, one for each doubling: buckets hold what is below their end, so any of them can be left out. */
-function histogram(name: string, labels: Labels, { latencyCounts, latencySumMicroseconds }: EndpointTotals): readonly Sample[] {
+function histogram(name: string, labels: Labels, counts: Float64Array, sumMicroseconds: number): readonly Sample[] {
   const told: Sample[] = [];
   const last = latencyBuckets.count - 1;
   let sum = 0;
   for (let bucket = 0; bucket < last; bucket++) {
-    sum += latencyCounts[bucket] ?? 0;
+    sum += counts[bucket] ?? 0;
     if (bucket % 4 !== 0) continue;
     told.push({ metricName: `${name}_bucket`, labels: { ...labels, le: latencyBuckets.upperEnd(bucket) / 1e6 }, value: sum });
   }
-  sum += latencyCounts[last] ?? 0;
+  sum += counts[last] ?? 0;
   told.push({ metricName: `${name}_bucket`, labels: { ...labels, le: '+Inf' }, value: sum });
-  told.push({ metricName: `${name}_sum`, labels, value: latencySumMicroseconds / 1e6 });
+  told.push({ metricName: `${name}_sum`, labels, value: sumMicroseconds / 1e6 });
   told.push({ metricName: `${name}_count`, labels, value: sum });
   return told;
 }

@@ -4,7 +4,17 @@ import { readPrometheusText } from '../../../test/support/prometheus-text.ts';
 import type { Totals } from '../../../test/support/totals.ts';
 import { readTotals } from '../../../test/support/totals.ts';
 import { EndpointLoad } from '../../domain/endpoints/endpoint-load.ts';
-import { endpointCounter, listenerCounter, poolCounter, poolCounters, Scoreboard } from '../../domain/endpoints/scoreboard.ts';
+import { refusals } from '../../domain/endpoints/refusals.ts';
+import {
+  endpointCounter,
+  listenerCounter,
+  poolCounter,
+  poolCounters,
+  poolGauge,
+  Scoreboard,
+  waitsAt,
+} from '../../domain/endpoints/scoreboard.ts';
+import { latencyBuckets } from '../../foundation/algorithms/latency-buckets.ts';
 import { itemAt } from '../../foundation/basics/item-at.ts';
 import { milliseconds } from '../../foundation/basics/units.ts';
 import type { Figures } from './figures.ts';
@@ -38,6 +48,9 @@ function figures(change: (board: Scoreboard) => void, names: { listener?: string
         policy: 'random',
         options: {},
         totals: itemAt(totals.pools, 0),
+        maxRequests: 100,
+        learnedLimit: itemAt(totals.pools, 0).learnedLimit,
+        queueSize: 50,
         breaker: 'open',
         endpoints: [endpointFigures(totals)],
       },
@@ -142,6 +155,33 @@ test('what the workers counted for a pool is added up under its name', async () 
     const metric = `evenkeel_pool_${name}_total`;
     assert.deepEqual([...(metrics.get(metric)?.series ?? [])], [[`${metric}{pool="shop"}`, count]]);
   }
+});
+
+test('a waiting room is told: who waits, how long that took, who was refused for what, and what was learned', async () => {
+  const metrics = await page((board) => {
+    for (const worker of [0, 1]) {
+      const row = board.poolRow(worker, 0);
+      row[poolGauge.waiting] = 3;
+      row[poolGauge.learnedLimit] = 20 + worker;
+      row[poolCounter.waitSumMicroseconds] = 1500;
+      row[waitsAt + latencyBuckets.of(100)] = 4;
+      row[waitsAt + latencyBuckets.of(1000)] = 1;
+      row[poolCounter.tooLate] = 7;
+    }
+  });
+  const series = (name: string) => metrics.get(name)?.series ?? new Map<string, number>();
+  assert.deepEqual([...series('evenkeel_pool_waiting')], [['evenkeel_pool_waiting{pool="shop"}', 6]]);
+  assert.deepEqual([...series('evenkeel_pool_concurrency_limit')], [['evenkeel_pool_concurrency_limit{pool="shop"}', 41]]);
+  const waits = series('evenkeel_pool_wait_seconds');
+  assert.equal(waits.get('evenkeel_pool_wait_seconds_count{pool="shop"}'), 10);
+  assert.equal(waits.get('evenkeel_pool_wait_seconds_sum{pool="shop"}'), 0.003);
+  assert.equal(waits.get('evenkeel_pool_wait_seconds_bucket{le="0.000128",pool="shop"}'), 8);
+  assert.deepEqual(
+    Object.keys(refusals).map((kind) =>
+      series('evenkeel_pool_refusals_total').get(`evenkeel_pool_refusals_total{failure="${kind}",pool="shop"}`),
+    ),
+    [0, 0, 14, 0, 0, 0],
+  );
 });
 
 test('weight and state of an endpoint are those in force', async () => {

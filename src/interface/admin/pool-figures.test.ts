@@ -7,10 +7,11 @@ import type { EndpointChange } from '../../control-plane/supervising/endpoint-ch
 import { sharedClock } from '../../data-plane/serving/shared-clock.ts';
 import { subsetOf } from '../../domain/balancing/subset.ts';
 import { EndpointLoad } from '../../domain/endpoints/endpoint-load.ts';
-import { poolCounter } from '../../domain/endpoints/scoreboard.ts';
+import { poolCounter, poolGauge, waitsAt } from '../../domain/endpoints/scoreboard.ts';
 import { ConsecutiveFailures } from '../../domain/health/consecutive-failures.ts';
 import { countStreaks } from '../../domain/health/streaks.ts';
 import { breakerState } from '../../domain/resilience/circuit-breaker.ts';
+import { latencyBuckets } from '../../foundation/algorithms/latency-buckets.ts';
 import { milliseconds } from '../../foundation/basics/units.ts';
 import type { EndpointFigures, PoolFigures } from './pool-figures.ts';
 import { readPools } from './pool-figures.ts';
@@ -241,4 +242,48 @@ describe('breakers', () => {
       ],
     );
   });
+});
+
+test('the status of a pool tells its limit, who waits and for how long, and who was refused for what', () => {
+  const queue = { size: 30 };
+  const concurrency = { least: 5, most: 50 };
+  const { board, read } = world({
+    none: { endpoints: ['a:1'] },
+    fixed: { endpoints: ['a:1'], maxRequests: 7, queue },
+    learned: { endpoints: ['a:1'], concurrency },
+    both: { endpoints: ['a:1'], maxRequests: 7, concurrency },
+  });
+  for (const worker of [0, 1]) {
+    const row = board.poolRow(worker, 1);
+    row[poolGauge.waiting] = 1 + worker;
+    row[poolCounter.waitSumMicroseconds] = 3000;
+    row[waitsAt + latencyBuckets.of(2000)] = 2;
+    row[poolCounter.queueTimeout] = 4;
+    for (const pool of [2, 3]) board.poolRow(worker, pool)[poolGauge.learnedLimit] = 6;
+  }
+  const pools = read().map(poolStatus);
+  assert.deepEqual(
+    pools.map(({ limit }) => limit),
+    [null, 7, 12, 7],
+  );
+  const upperEnd = latencyBuckets.upperEnd(latencyBuckets.of(2000)) / 1000;
+  assert.deepEqual(
+    pools.map(({ queue }) => queue),
+    [null, { waiting: 3, size: 60, waited: { mean: 1.5, p50: upperEnd, p90: upperEnd, p99: upperEnd } }, null, null],
+  );
+  const none = { 'no-endpoint': 0, 'pool-saturated': 0, 'too-late': 0, 'queue-timeout': 0, 'breaker-open': 0, 'deadline-exceeded': 0 };
+  assert.deepEqual([pools[0]?.refusals, pools[1]?.refusals], [none, { ...none, 'queue-timeout': 8 }]);
+  assert.deepEqual(Object.keys(pools[0]?.totals ?? {}), [
+    'policyFaults',
+    'sessionsKept',
+    'sessionsMoved',
+    'saturated',
+    'overrides',
+    'backupPicks',
+    'retriesRefused',
+    'hedges',
+    'queued',
+    'expired',
+    'shed',
+  ]);
 });

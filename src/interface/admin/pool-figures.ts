@@ -21,6 +21,12 @@ export interface PoolFigures {
   /** Of the policy, with every default filled in. */
   readonly options: Readonly<Record<string, unknown>>;
   readonly totals: PoolTotals;
+  /** `Infinity` without a limit. */
+  readonly maxRequests: number;
+  /** Of all workers together; undefined for a pool that learns none. */
+  readonly learnedLimit: number | undefined;
+  /** So many may wait, in all workers together; undefined for a pool without a waiting room. */
+  readonly queueSize: number | undefined;
   /** undefined for a pool without one. */
   readonly breaker: BreakerName | undefined;
   readonly endpoints: readonly EndpointFigures[];
@@ -73,12 +79,16 @@ function poolFigures(pool: NamedPool, sources: Sources): PoolFigures {
   const { board, places } = sources;
   const present = presentEndpoints(pool, sources);
   const shares = sharesOf(present, settings);
+  const totals = poolTotals(board, poolRowOf(places, name));
   const { policy, ...options } = settings.balance;
   return {
     name,
     policy,
     options,
-    totals: poolTotals(board, poolRowOf(places, name)),
+    totals,
+    maxRequests: settings.maxRequests,
+    learnedLimit: settings.concurrency && totals.learnedLimit,
+    queueSize: settings.queue && settings.queue.size * board.shape.workers,
     breaker: settings.breaker && breakerIn(sources.wordsOf(name).breaker),
     endpoints: present.map((endpoint, position) => ({
       ...endpoint,

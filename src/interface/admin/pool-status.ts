@@ -2,17 +2,44 @@
 import type { HealthFigures } from '../../control-plane/judging/health-service.ts';
 import type { ProbedState } from '../../control-plane/probing/probed-endpoint.ts';
 import type { EndpointTotals } from '../../control-plane/supervising/totals.ts';
+import type { RefusalKind, refusals } from '../../domain/endpoints/refusals.ts';
+import { refusalsIn } from '../../domain/endpoints/refusals.ts';
+import type { PoolCounter } from '../../domain/endpoints/scoreboard.ts';
 import { latencyBuckets } from '../../foundation/algorithms/latency-buckets.ts';
 import type { BreakerName } from './gate-figures.ts';
 import type { EndpointFigures, PoolFigures } from './pool-figures.ts';
 
-export interface PoolStatus extends Pick<PoolFigures, 'name' | 'policy' | 'options' | 'totals'> {
+export interface PoolStatus extends Pick<PoolFigures, 'name' | 'policy' | 'options'> {
   readonly inFlight: number;
+  /** Exchanges that may be in flight now: the fixed limit, or what the workers have learned where that is less. null without one. */
+  readonly limit: number | null;
+  /** null without a waiting room. */
+  readonly queue: QueueStatus | null;
   /** null without one. */
   readonly breaker: BreakerName | null;
+  readonly totals: Readonly<Record<Exclude<PoolCounter, RefusalCounter | 'waitSumMicroseconds'>, number>>;
+  /** Of exchanges, since the start, by the failure that their clients were told. */
+  readonly refusals: Readonly<Record<RefusalKind, number>>;
   readonly endpoints: readonly EndpointStatus[];
 }
 
+export interface QueueStatus {
+  /** Now. */
+  readonly waiting: number;
+  /** As many may. */
+  readonly size: number;
+  /** Milliseconds of those who had to, whether or not they were served, since the start. Quantiles are at most 19 % too high. */
+  readonly waited: Spread;
+}
+
+interface Spread {
+  readonly mean: number;
+  readonly p50: number;
+  readonly p90: number;
+  readonly p99: number;
+}
+
+type RefusalCounter = (typeof refusals)[RefusalKind];
 type Counted = Omit<EndpointTotals, 'latencyCounts' | 'latencySumMicroseconds'>;
 type Facts = Pick<EndpointFigures, 'id' | 'state' | 'weight' | 'configuredWeight' | 'share' | 'tier' | 'backup' | 'metadata'>;
 
@@ -34,7 +61,7 @@ export interface EndpointStatus extends Facts, Counted {
   /** null without a limit. */
   readonly maxConnections: number | null;
   /** Milliseconds from the request to the head of its answer, since the start. Quantiles are at most 19 % too high. */
-  readonly latency: { readonly mean: number; readonly p50: number; readonly p90: number; readonly p99: number };
+  readonly latency: Spread;
 }
 
 export interface HealthStatus {
@@ -63,9 +90,25 @@ export interface ProbeStatus {
   } | null;
 }
 
-export function poolStatus({ name, policy, options, totals, breaker, endpoints }: PoolFigures): PoolStatus {
-  const inFlight = endpoints.reduce((sum, endpoint) => sum + endpoint.totals.inFlight, 0);
-  return { name, policy, options, inFlight, breaker: breaker ?? null, totals, endpoints: endpoints.map(endpointStatus) };
+export function poolStatus({ name, policy, options, totals, breaker, endpoints, ...limits }: PoolFigures): PoolStatus {
+  const { waiting, waitCounts, waitSumMicroseconds, serving: _, learnedLimit: __, ...counted } = totals;
+  const limit = Math.min(limits.maxRequests, limits.learnedLimit ?? Number.POSITIVE_INFINITY);
+  const size = limits.queueSize;
+  return {
+    ...{ name, policy, options },
+    inFlight: endpoints.reduce((sum, endpoint) => sum + endpoint.totals.inFlight, 0),
+    limit: Number.isFinite(limit) ? limit : null,
+    queue: size === undefined ? null : { waiting, size, waited: spread(waitCounts, waitSumMicroseconds) },
+    breaker: breaker ?? null,
+    totals: withoutRefusals(counted),
+    refusals: refusalsIn(totals),
+    endpoints: endpoints.map(endpointStatus),
+  };
+}
+
+function withoutRefusals<Totals extends Readonly<Record<RefusalCounter, number>>>(totals: Totals): Omit<Totals, RefusalCounter> {
+  const { noEndpoint, poolSaturated, tooLate, queueTimeout, breakerOpen, deadlineExceeded, ...others } = totals;
+  return others;
 }
 
 export function endpointStatus(figures: EndpointFigures): EndpointStatus {
@@ -91,7 +134,7 @@ export function endpointStatus(figures: EndpointFigures): EndpointStatus {
     failTimeout: figures.failTimeout ?? null,
     ...{ tier, backup, metadata },
     ...counted,
-    latency: latencyStatus(latencyCounts, latencySumMicroseconds),
+    latency: spread(latencyCounts, latencySumMicroseconds),
   };
 }
 
@@ -106,7 +149,7 @@ function probeStatus({ probe, probedAt }: HealthFigures): ProbeStatus | null {
 
 const isoOrNull = (date: Date | undefined): string | null => date?.toISOString() ?? null;
 
-function latencyStatus(counts: Float64Array, sumMicroseconds: number): EndpointStatus['latency'] {
+function spread(counts: Float64Array, sumMicroseconds: number): Spread {
   const counted = counts.reduce((sum, count) => sum + count, 0);
   const quantile = (share: number): number => latencyBuckets.quantile(counts, share) / 1000;
   return { mean: counted === 0 ? 0 : sumMicroseconds / counted / 1000, p50: quantile(0.5), p90: quantile(0.9), p99: quantile(0.99) };
