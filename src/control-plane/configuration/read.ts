@@ -12,10 +12,10 @@ import type { Issue, Source } from './issue.ts';
 import { fileIssue, issueOf, pathText } from './issue.ts';
 import { readModule } from './module-source.ts';
 import { checkOwnPolicies } from './own-policies.ts';
+import type { TextToRead } from './reading/text-source.ts';
+import { readText } from './reading/text-source.ts';
 import { checkReferences } from './references.ts';
 import { remarksOn } from './remarks.ts';
-import type { TextToRead } from './text-source.ts';
-import { readText } from './text-source.ts';
 
 const modules: readonly string[] = ['.ts', '.mts', '.js', '.mjs'];
 

@@ -4,6 +4,7 @@ import { parseAddress } from '../../domain/settings/addresses.ts';
 import { checkChoices } from './choices.ts';
 import type { Finding, Path } from './issue.ts';
 import { itemsAt, nearestTo, pathText, valueAt } from './issue.ts';
+import { checkProbedEndpoints } from './probed-endpoints.ts';
 
 export function checkReferences(document: unknown): readonly Finding[] {
   const listeners = itemsAt(document, ['listeners']);
@@ -13,19 +14,27 @@ export function checkReferences(document: unknown): readonly Finding[] {
     ...listenersAlike(document, listeners),
     ...endpointsAlike(document),
     ...checkChoices(document),
-    ...prototypeKeys(document, []),
+    ...checkProbedEndpoints(document),
+    ...prototypeKeys(document),
   ];
 }
 
 /** zod steps over this one key, so it would be ignored where every other unknown key is refused. */
-function prototypeKeys(value: unknown, path: Path): readonly Finding[] {
-  // Deeper than any document goes; a document in TypeScript might hold itself.
-  if (typeof value !== 'object' || value === null || path.length > 8) return [];
-  return Object.entries(value).flatMap(([key, item]): readonly Finding[] => {
-    const at = [...path, Array.isArray(value) ? Number(key) : key];
-    if (key === '__proto__') return [{ path: at, onKey: true, message: 'unknown key "__proto__"' }];
-    return prototypeKeys(item, at);
-  });
+function prototypeKeys(document: unknown): readonly Finding[] {
+  const findings: Finding[] = [];
+  const path: (string | number)[] = [];
+  const look = (value: object): void => {
+    // Deeper than any document goes; a document in TypeScript might hold itself.
+    if (path.length > 8) return;
+    for (const [key, item] of Object.entries(value)) {
+      path.push(Array.isArray(value) ? Number(key) : key);
+      if (key === '__proto__') findings.push({ path: [...path], onKey: true, message: 'unknown key "__proto__"' });
+      else if (typeof item === 'object' && item !== null) look(item);
+      path.pop();
+    }
+  };
+  if (typeof document === 'object' && document !== null) look(document);
+  return findings;
 }
 
 function poolsThatAreMissing(document: unknown, listeners: readonly Path[]): readonly Finding[] {

@@ -1,12 +1,10 @@
 // What in a good document is hardly meant so: told with its place, as mistakes are, and nothing is refused for it.
+import { noPanic } from '../../domain/health/priority-loads.ts';
 import { unwise } from '../../domain/health/unwise.ts';
 import type { Document } from './document.ts';
 import type { Issue, Source } from './issue.ts';
 import { issueOf, pathText } from './issue.ts';
 import { routesNeverReached } from './unreachable.ts';
-
-/** Without settings for panic, health is always believed. */
-const noPanic = { threshold: 0, overprovisioning: 100, action: 'spread' } as const;
 
 /** Sentences begin with the key that they are about: that is the place in the text. */
 export function remarksOn({ listeners, pools }: Document, source: Source): readonly Issue[] {
@@ -14,8 +12,8 @@ export function remarksOn({ listeners, pools }: Document, source: Source): reado
 }
 
 function remarksOnPools(pools: Document['pools'], source: Source): readonly Issue[] {
-  return Object.entries(pools).flatMap(([pool, { health, outliers, panic = noPanic }]) =>
-    unwise({ ...(health === undefined ? {} : { health }), outliers, panic }).map((message): Issue => {
+  return Object.entries(pools).flatMap(([pool, { endpoints, health, outliers, panic = noPanic }]) =>
+    unwise({ endpoints, ...(health === undefined ? {} : { health }), outliers, panic }).map((message): Issue => {
       const [key = ''] = message.split(' ', 1);
       // What stands there may hold a password.
       const issue = issueOf(source, { path: ['pools', pool, ...key.split('.')], message, isSecret: true });

@@ -2,6 +2,10 @@
 // Each has one canonical text, so that two ways of writing one address are seen to be the same.
 import * as z from 'zod';
 
+// Made once: a document may hold tens of thousands of addresses.
+const versionFour = z.ipv4();
+const versionSix = z.ipv6();
+
 /** An address taken apart. `host` is undefined for `:8080`; `text` is the canonical way to write it. */
 export type WrittenAddress =
   | { readonly kind: 'tcp'; readonly host: string | undefined; readonly port: number; readonly text: string }
@@ -32,7 +36,7 @@ function unixAddress(path: string): WrittenAddress | undefined {
 
 function versionSixHost(bracketed: string): string | undefined {
   const inner = bracketed.slice(1, -1);
-  if (!bracketed.endsWith(']') || !z.ipv6().safeParse(inner).success) return undefined;
+  if (!bracketed.endsWith(']') || !versionSix.safeParse(inner).success) return undefined;
   // A URL's host is the shortest form of RFC 5952.
   return new URL(`http://[${inner}]/`).hostname.slice(1, -1);
 }
@@ -44,5 +48,5 @@ function namedHost(text: string): string | undefined {
   const isName = host.length <= 253 && labels.every((label) => /^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?$/.test(label));
   if (!isName) return undefined;
   const isNumeric = /^(\d+|0x[0-9a-f]*)$/.test(labels.at(-1) ?? '');
-  return !isNumeric || z.ipv4().safeParse(host).success ? host : undefined;
+  return !isNumeric || versionFour.safeParse(host).success ? host : undefined;
 }

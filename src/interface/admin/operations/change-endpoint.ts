@@ -2,7 +2,7 @@
 import { explain } from '../../../control-plane/configuration/explain.ts';
 import type { Issue } from '../../../control-plane/configuration/issue.ts';
 import { issueOf, issueText } from '../../../control-plane/configuration/issue.ts';
-import { readText } from '../../../control-plane/configuration/text-source.ts';
+import { readText } from '../../../control-plane/configuration/reading/text-source.ts';
 import type { EndpointChange } from '../../../control-plane/supervising/endpoint-change.ts';
 import { endpointChange } from '../../../control-plane/supervising/endpoint-change.ts';
 import type { Result } from '../../../foundation/basics/result.ts';
