@@ -216,7 +216,8 @@ describe('an endpoint whose traffic speaks against it', { timeout }, () => {
 
 describe('an endpoint that probes ask', { timeout }, () => {
   const health = { http: '/healthz', interval: '50ms', timeout: '50ms' } as const;
-  const patient = { http: '/healthz', interval: '50ms', timeout: '50ms', rise: 2, fall: 2 } as const;
+  /** So patient that an endpoint which answers is heard on any machine. */
+  const patient = { http: '/healthz', interval: '1s', timeout: '1s', fastInterval: '50ms', rise: 2, fall: 2 } as const;
 
   test('goes when it fails, and comes back when it passes, each told once', async () => {
     await using live = await start('ab', { health: patient });
@@ -387,6 +388,31 @@ describe('an agent', { timeout }, () => {
     const { state, weight, health: known } = await live.status('a');
     assert.deepEqual([state, weight, known.state], ['up', 2, 'well']);
     assert.equal((await live.ask()).status, 200);
+    const news = live.log.matching(/agent/);
+    assert.deepEqual(news, [
+      `warn The agent of endpoint ${live.endpoint('a').address} of pool web is not heard: no answer within 50 ms, while waiting for the line of the agent. What it said last holds.`,
+    ]);
+  });
+
+  test('says how much its endpoint bears, and what is beyond is refused or goes elsewhere', async () => {
+    let said = 'maxconn:2\n';
+    await using agent = await listening((socket) => socket.end(said));
+    const pool = { health: { tcp: true, interval: '50ms', agent: { port: agent.port } } } as const;
+    await using live = await LivePool.start({ endpoints: { a: { maxConnections: 8 } }, pool });
+    const bears = (most: number): Promise<void> =>
+      live.until(async () => fault((await live.status('a')).maxConnections === most, `it bears ${most}`));
+    await bears(2);
+    const serves = (): Promise<void> => live.until(async () => fault((await live.ask()).status === 200, 'it serves'));
+    await serves();
+    const held = [live.ask('/held'), live.ask('/held')];
+    await live.endpoint('a').holding(2);
+    // A worker that has not seen the limit yet would send a third one.
+    await live.until(async () => fault((await live.ask()).body.includes('"pool-saturated"'), 'there is no room for a third one'));
+    said = 'maxconn:100\n';
+    await bears(8);
+    await serves();
+    live.endpoint('a').release();
+    for (const { status } of await Promise.all(held)) assert.equal(status, 200);
   });
 
   test('says weight, drains, goes into maintenance, and takes its endpoint out; an operator can only be more cautious', async () => {

@@ -56,13 +56,20 @@ export class TestPool {
   /** As the control plane does it; seen by picks at once, and by weights at the next `refresh`. */
   set(
     slot: number,
-    change: { readonly state?: keyof typeof endpointState; readonly weight?: number; readonly upSince?: number; readonly isWell?: boolean },
+    change: {
+      readonly state?: keyof typeof endpointState;
+      readonly weight?: number;
+      readonly upSince?: number;
+      readonly isWell?: boolean;
+      readonly maxConnections?: number;
+    },
   ): void {
     const controls = this.board.controls(slot);
     if (change.weight !== undefined) {
       controls[endpointControl.weight] = change.weight;
       controls[endpointControl.hasWeight] = 1;
     }
+    if (change.maxConnections !== undefined) controls[endpointControl.maxConnections] = change.maxConnections;
     if (change.upSince !== undefined) controls[endpointControl.upSince] = change.upSince;
     if (change.isWell !== undefined) controls[endpointControl.health] = change.isWell ? endpointHealth.well : endpointHealth.failing;
     if (change.state !== undefined) controls[endpointControl.state] = endpointState[change.state];

@@ -7,6 +7,7 @@ import type { Advice, ProbeResult } from '../probing/probe.ts';
 import type { ProbeFigures } from '../probing/probed-endpoint.ts';
 import type { ProberFigures } from '../probing/prober.ts';
 import { Prober, proberTick } from '../probing/prober.ts';
+import { AgentNews } from './agent-news.ts';
 import type { EventLog } from './event-log.ts';
 import type { HealthChange, JudgedPool, Spared } from './health-keeper.ts';
 import { HealthKeeper } from './health-keeper.ts';
@@ -57,6 +58,7 @@ export class HealthService {
   readonly #spared = new Map<string, number>();
   readonly #prober: Prober<HealthTask>;
   readonly #pools: PoolWatch;
+  readonly #agents: AgentNews;
   #watched: Pick<HealthServiceParts, 'pools' | 'places'>;
   #ticking: NodeJS.Timeout | undefined;
   #stopAdvancing: (() => void) | undefined;
@@ -77,6 +79,7 @@ export class HealthService {
     });
     const isChecking = (slot: number): boolean => this.keeper.standing(slot)?.health.probed === 'checking';
     this.#pools = new PoolWatch({ pools, places, board, log: parts.log, isChecking });
+    this.#agents = new AgentNews({ clock, log: parts.log });
     this.#prober = new Prober({
       now: clock,
       random: Math.random,
@@ -106,6 +109,7 @@ export class HealthService {
     const { pools, places } = this.#watched;
     const tasks = probeTasks(pools, places);
     this.#prober.watch(tasks);
+    this.#agents.keepOnly(tasks.map(({ key }) => key));
     if (tasks.length === 0 || this.#stopAdvancing !== undefined) return;
     const advancing = setInterval(() => this.#prober.advance(), proberTick);
     this.#stopAdvancing = () => clearInterval(advancing);
@@ -146,6 +150,7 @@ export class HealthService {
   }
 
   #hear(task: HealthTask, result: ProbeResult): void {
+    if (task.asks === 'agent') this.#agents.hear(task, result);
     if (result.advice !== undefined) this.#parts.onAdvice(task, result.advice);
     if (task.asks === 'endpoint' && result.passed) this.keeper.passed(task.slot);
   }

@@ -10,6 +10,7 @@ import { probes } from '../probing/probes.ts';
 
 export interface HealthTask extends ProbeTask {
   readonly pool: string;
+  readonly endpoint: string;
   /** The endpoint's row on the scoreboard. */
   readonly slot: number;
   /** `agent`: what a program at the endpoint says of it. */
@@ -27,13 +28,13 @@ export function probeTasks(pools: Readonly<Record<string, ProbedPool>>, places: 
     // Once for all of them: it may hold the certificates of all authorities.
     const question = JSON.stringify([health.probe, health.port]);
     return endpoints.flatMap((endpoint, position) => {
-      const place = { pool, group: pool, slot: endpointRowAt(places, pool, position) };
+      const place = { pool, group: pool, endpoint: endpoint.id, slot: endpointRowAt(places, pool, position) };
       return [{ ...endpointTask(place, endpoint, health), question }, ...agentTask(place, endpoint, health)];
     });
   });
 }
 
-type Place = Pick<HealthTask, 'pool' | 'group' | 'slot'>;
+type Place = Pick<HealthTask, 'pool' | 'group' | 'endpoint' | 'slot'>;
 
 function endpointTask(place: Place, endpoint: ProbedPool['endpoints'][number], health: HealthSettings): Omit<HealthTask, 'question'> {
   const { probe, port, interval, fastInterval, timeout, jitter, rise, fall, start } = health;

@@ -140,6 +140,45 @@ test('what comes into force is an event, and what was so already is none', () =>
   ]);
 });
 
+describe('what an agent says', () => {
+  test('of its share and of what it bears is in force, and is told only where it takes the endpoint out or lets it in', () => {
+    const { controls, told, log } = world();
+    controls.advise('web', 0, { share: 0.5, maxConnections: 30 });
+    assert.deepEqual(controls.present(0), { state: 'up', weight: 0.5, downIn: undefined, maxConnections: 30 });
+    controls.advise('web', 0, { share: 0.25 });
+    controls.advise('web', 0, { maxConnections: 20 });
+    assert.deepEqual(controls.present(0), { state: 'up', weight: 0.25, downIn: undefined, maxConnections: 20 });
+    assert.deepEqual([told(), log.lines], [[], []]);
+    controls.advise('web', 0, { share: 0 });
+    controls.advise('web', 0, { share: 1, maxConnections: 0 });
+    assert.deepEqual(controls.present(0), { state: 'up', weight: undefined, downIn: undefined });
+    assert.deepEqual(told(), [
+      '10.0.0.1:80 weight by agent: its agent says up, 0 % of its weight',
+      '10.0.0.1:80 weight by agent: its agent says up, 100 % of its weight',
+    ]);
+    assert.equal(log.lines.length, 2);
+  });
+
+  test('raises the revision of its pool, so that workers see it', () => {
+    const { controls, board } = world();
+    controls.advise('api', 2, { maxConnections: 5 });
+    controls.advise('api', 2, { maxConnections: 5 });
+    assert.deepEqual([board.revision(0), board.revision(1)], [0, 1]);
+  });
+
+  test('is forgotten with a document in which nobody asks it any more, and holds with one in which somebody does', () => {
+    const { controls, told } = world();
+    const places = firstPlaces({ listeners: [], pools });
+    controls.advise('web', 0, { state: 'drain', share: 0.5, maxConnections: 5 });
+    const asked = { ...pools, web: { ...pools.web, health: { agent: { port: 1 } } } };
+    controls.adopt({ pools: asked, places });
+    assert.deepEqual(controls.present(0), { state: 'draining', weight: 0.5, downIn: undefined, maxConnections: 5 });
+    controls.adopt({ pools, places });
+    assert.deepEqual(controls.present(0), { state: 'up', weight: undefined, downIn: undefined });
+    assert.equal(told().at(-1), '10.0.0.1:80 up by agent: the document does not have its agent asked any more');
+  });
+});
+
 describe('the deadline of an endpoint that drains', () => {
   const tenMinutes = milliseconds(600_000);
 

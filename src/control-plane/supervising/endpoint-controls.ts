@@ -29,6 +29,7 @@ export interface EndpointControlsParts extends ControlledPools {
 }
 
 export interface ControlledPool {
+  readonly health?: { readonly agent?: unknown };
   readonly endpoints: readonly { readonly id: string; readonly weight: number; readonly capacity?: number }[];
 }
 
@@ -39,13 +40,25 @@ interface Said {
   /** When an endpoint that drains goes down, by the clock of the workers. */
   downAt: number | undefined;
   /** By its agent. */
-  advised: { readonly state: EndpointStateName; readonly share: number };
+  advised: Advised;
 }
+
+/** What its agent says of it, from the first word on until others take its place. */
+interface Advised {
+  readonly state: EndpointStateName;
+  readonly share: number;
+  /** Exchanges in flight that it bears; 0 where that was not said. */
+  readonly maxConnections: number;
+}
+
+const nothingAdvised: Advised = { state: 'up', share: 1, maxConnections: 0 };
 
 /** Who changes what is in force, and why. */
 interface Cause {
   readonly by: EventCause;
   readonly reason: string;
+  /** It is no event. */
+  readonly isQuiet?: boolean;
 }
 
 const agentStates = { ready: 'up', drain: 'draining', maint: 'down' } as const;
@@ -75,6 +88,8 @@ export interface PresentControls {
   readonly weight: number | undefined;
   /** Milliseconds until an endpoint that drains goes down; undefined where nobody gave it a deadline. */
   readonly downIn: number | undefined;
+  /** What its agent bears, beside the limit of the document; absent where it says nothing. */
+  readonly maxConnections?: number;
 }
 
 export class EndpointControls {
@@ -96,10 +111,17 @@ export class EndpointControls {
     const kept = new Set(Object.values(controlled.places.pools).flatMap(({ endpoints }) => endpoints));
     for (const slot of this.#said.keys()) if (!kept.has(slot)) this.#said.delete(slot);
     for (const slot of this.#cold) if (!kept.has(slot)) this.#cold.delete(slot);
-    // An agent's share is one of the weight that the document gives.
-    for (const [slot, { advised, weight }] of this.#said)
-      if (advised.share !== 1 && weight === undefined)
-        this.#publish(this.#placeAt(slot), { by: 'agent', reason: 'the document gives another weight' });
+    for (const [slot, said] of this.#said) {
+      const place = this.#placeAt(slot);
+      const hasAgent = controlled.pools[place.pool]?.health?.agent !== undefined;
+      // What an agent said that nobody asks any more could never be taken back.
+      if (!hasAgent && said.advised !== nothingAdvised) {
+        said.advised = nothingAdvised;
+        this.#publish(place, { by: 'agent', reason: 'the document does not have its agent asked any more' });
+        // An agent's share is one of the weight that the document gives.
+      } else if (said.advised.share !== 1 && said.weight === undefined)
+        this.#publish(place, { by: 'agent', reason: 'the document gives another weight' });
+    }
   }
 
   find(pool: string, id: string): Result<EndpointPlace, UnknownName> {
@@ -144,33 +166,43 @@ export class EndpointControls {
     }
   }
 
-  /** The endpoint's own agent speaks: the more cautious word counts, its or the operator's, and its share multiplies the weight. */
-  advise(pool: string, slot: number, { state, share }: Pick<Advice, 'state' | 'share'>): void {
+  /**
+   * The endpoint's own agent speaks: the more cautious word counts, its or the operator's, and its share multiplies the weight. Shares and limits
+   * may follow its load from moment to moment: they stand in the status, and only what takes the endpoint out or lets it in is told.
+   */
+  advise(pool: string, slot: number, { state, share, maxConnections }: Pick<Advice, 'state' | 'share' | 'maxConnections'>): void {
     const said = this.#saidOf(slot);
-    const advised = { state: state === undefined ? said.advised.state : agentStates[state], share: share ?? said.advised.share };
-    if (advised.state === said.advised.state && advised.share === said.advised.share) return;
+    const before = said.advised;
+    const advised: Advised = {
+      state: state === undefined ? before.state : agentStates[state],
+      share: share ?? before.share,
+      maxConnections: maxConnections ?? before.maxConnections,
+    };
+    if (advised.state === before.state && advised.share === before.share && advised.maxConnections === before.maxConnections) return;
     said.advised = advised;
-    const place = this.#placeAt(slot);
     const words = `${advised.state}, ${Math.round(100 * advised.share)} % of its weight`;
-    this.#publish(place, { by: 'agent', reason: `its agent says ${words}` });
-    this.#parts.log.info(`The agent of endpoint ${place.id} of pool ${pool} says ${words}.`);
+    const isNews = advised.state !== before.state || (advised.share === 0) !== (before.share === 0);
+    this.#publish(this.#placeAt(slot), { by: 'agent', reason: `its agent says ${words}`, isQuiet: !isNews });
+    if (isNews) this.#parts.log.info(`The agent of endpoint ${this.#placeAt(slot).id} of pool ${pool} says ${words}.`);
   }
 
   /** What is in force for the endpoint. */
   present(slot: number): PresentControls {
     const controls = this.#parts.board.controls(slot);
     const downAt = this.#said.get(slot)?.downAt;
+    const borne = controls[endpointControl.maxConnections] ?? 0;
     return {
       state: stateNameOf(controls[endpointControl.state]),
       weight: controls[endpointControl.hasWeight] === 1 ? controls[endpointControl.weight] : undefined,
       downIn: downAt === undefined ? undefined : Math.max(0, downAt - this.#parts.clock()),
+      ...(borne > 0 ? { maxConnections: borne } : {}),
     };
   }
 
   #saidOf(slot: number): Said {
     const known = this.#said.get(slot);
     if (known !== undefined) return known;
-    const said: Said = { state: 'up', weight: undefined, downAt: undefined, advised: { state: 'up', share: 1 } };
+    const said: Said = { state: 'up', weight: undefined, downAt: undefined, advised: nothingAdvised };
     this.#said.set(slot, said);
     return said;
   }
@@ -184,7 +216,7 @@ export class EndpointControls {
     throw new Error(`No endpoint has row ${slot} of the scoreboard.`);
   }
 
-  #publish({ pool, id, position, slot, poolRow }: EndpointPlace, { by, reason }: Cause): void {
+  #publish({ pool, id, position, slot, poolRow }: EndpointPlace, { by, reason, isQuiet = false }: Cause): void {
     const { board, events } = this.#parts;
     const before = this.present(slot);
     const { state, weight, advised } = this.#saidOf(slot);
@@ -193,9 +225,11 @@ export class EndpointControls {
       const configured = weightsOf(this.#controlled.pools[pool]?.endpoints ?? [])[position] ?? 1;
       this.#setWeight(slot, (weight ?? configured) * advised.share);
     }
+    board.controls(slot)[endpointControl.maxConnections] = advised.maxConnections;
     const isMoreCautious = endpointState[advised.state] > endpointState[state];
     this.#setState(slot, isMoreCautious ? advised.state : state);
     board.raiseRevision(poolRow);
+    if (isQuiet) return;
     const present = this.present(slot);
     if (present.weight !== before.weight) events.add({ pool, endpoint: id, by, to: 'weight', reason });
     if (present.state !== before.state) events.add({ pool, endpoint: id, by, to: present.state, reason });

@@ -88,6 +88,23 @@ describe('limits', () => {
       assert.equal(pool.take('key'), 1, policy);
     }
   });
+
+  test('that an endpoint says of itself hold beside those of the document, whichever is less, also for sessions', () => {
+    for (const policy of policyNames) {
+      const pool = new TestPool({ policy, endpoints: [{ maxConnections: 3 }, {}] });
+      pool.set(0, { maxConnections: 5 });
+      pool.set(1, { maxConnections: 2 });
+      pool.refresh();
+      const taken = times(5, (index) => pool.take(`key-${index}`));
+      assert.deepEqual(taken.toSorted(), [0, 0, 0, 1, 1], policy);
+      assert.equal(pool.take('key'), undefined, policy);
+      assert.equal(pool.balancer.takeNamed(1, []), undefined, policy);
+      pool.set(1, { maxConnections: 0 });
+      pool.refresh();
+      assert.equal(pool.take('key'), 1, policy);
+      assert.equal(pool.balancer.takeNamed(1, [])?.load.slot, 1, policy);
+    }
+  });
 });
 
 describe('whoever waits for an endpoint', () => {

@@ -89,7 +89,9 @@ function presentState(endpoint: Endpoint, share: number): Endpoint {
   const configured = controls[endpointControl.hasWeight] === 1 ? (controls[endpointControl.weight] ?? 0) : endpoint.weight;
   const weight = configured * share;
   const { maxConnections } = endpoint;
-  const limit = warmLimit(maxConnections, share);
+  // What its agent bears; 0 where none says anything.
+  const most = controls[endpointControl.maxConnections] || Number.POSITIVE_INFINITY;
+  const limit = warmLimit(Math.min(maxConnections, most), share);
   return weight === endpoint.weight && limit === maxConnections ? endpoint : Object.freeze({ ...endpoint, weight, maxConnections: limit });
 }
 

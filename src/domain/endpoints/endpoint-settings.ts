@@ -54,7 +54,9 @@ const endpointSection = section(
     backup: flag().prefault(false).describe('Gets exchanges only when no endpoint that is not a backup may be picked.'),
     priority: count({ least: 0, most: 15 })
       .prefault(0)
-      .describe('`0` is asked first; `1` when no endpoint of `0` may be picked, and so on. Backups come after all priorities.'),
+      .describe(
+        '`0` gets everything as long as enough of it are well (72 % with the usual `panic.overprovisioning`). What it cannot take spills over to `1`, and so on. Backups come after all priorities.',
+      ),
     maxConnections: count({ none: true }).prefault('none').describe('Exchanges in flight that it gets at most, from all workers together.'),
     metadata: z
       .record(name(), text({ most: 256 }), { error: 'expected a section of words such as { version: v2 }' })

@@ -28,7 +28,7 @@ const streaksWord = 1;
 const failuresWord = 4;
 
 /** What the control plane says of an endpoint, and it alone writes. Numbers with fractions, which Atomics do not know: each is whole by itself. */
-export const endpointControls = ['state', 'hasWeight', 'weight', 'upSince', 'health'] as const;
+export const endpointControls = ['state', 'hasWeight', 'weight', 'upSince', 'health', 'maxConnections'] as const;
 /** Values of the control `state`, which people set. `draining`: only for sessions that it has. `down`: for nothing. */
 export const endpointState = { up: 0, draining: 1, down: 2 } as const;
 /** Values of the control `health`, which is judged. `failing`: for nothing, unless the whole pool is in panic. */

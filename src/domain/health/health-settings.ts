@@ -37,7 +37,9 @@ const agent = section(
   {
     port: port.describe("The agent's port on the endpoint's host."),
     send: text({ least: 0, most: 1024 }).prefault('').describe('A line that the agent is sent once it is connected. Nothing when empty.'),
-    interval: duration(shortest).exactOptional().describe('How often it is asked. As often as the probe when absent.'),
+    interval: duration(shortest)
+      .exactOptional()
+      .describe('How often it is asked, and how long its answer may take at most. As often as the probe when absent.'),
   },
   { expected: 'a section such as { port: 9777 }' },
 );
@@ -60,7 +62,7 @@ const healthSection = section(
     start: oneOf(['checking', 'up'])
       .prefault('checking')
       .describe('Before the first result: `checking` gives it no traffic and lets that result decide, `up` believes that it is well.'),
-    port: port.exactOptional().describe("Asks another port of the endpoint's host."),
+    port: port.exactOptional().describe("Asks another port of the endpoint's host. A socket file is asked itself."),
     agent: agent
       .exactOptional()
       .describe('Asks a program at the endpoint for its weight and its state as well. None is asked when absent.'),

@@ -6,16 +6,22 @@ import { healthSettings } from './health-settings.ts';
 import { judge } from './outlier-detection.ts';
 import { outlierSettings } from './outlier-settings.ts';
 import { panicSettings } from './panic-settings.ts';
+import type { JudgedEndpoint } from './unwise.ts';
 import { unwise } from './unwise.ts';
 
 interface Written {
+  /** Ten of equal rank when absent. */
+  readonly endpoints?: readonly Partial<JudgedEndpoint>[];
   readonly health?: WrittenHealth;
   readonly outliers?: Parameters<typeof outlierSettings.parse>[0];
-  readonly panic?: number;
+  readonly panic?: Parameters<typeof panicSettings.parse>[0];
 }
 
-const remarks = ({ health, outliers = {}, panic = 50 }: Written): readonly string[] =>
+const many = (count: number): readonly object[] => new Array(count).fill({});
+
+const remarks = ({ endpoints = many(10), health, outliers = {}, panic = 50 }: Written): readonly string[] =>
   unwise({
+    endpoints: endpoints.map((endpoint) => ({ weight: 1, priority: 0, backup: false, ...endpoint })),
     ...(health === undefined ? {} : { health: healthSettings.parse(health) }),
     outliers: outlierSettings.parse(outliers),
     panic: panicSettings.parse(panic),
@@ -84,5 +90,63 @@ describe('told of is', () => {
     const figures = [0, 100, 100, 100].map((succeeded, index) => ({ endpoint: String(index), succeeded, total: 100 }));
     assert.deepEqual(judge(figures, { successRate }), []);
     assert.equal(judge([...figures, { endpoint: '4', succeeded: 100, total: 100 }], { successRate }).length, 1);
+  });
+
+  test('an endpoint that waits for long when it is well again', () => {
+    assert.match(remarkOf({ health: { tcp: true, interval: '10s', rise: 7 } }), /^health\.rise is 7: .* up to 71 seconds/);
+    assert.deepEqual(remarks({ health: { tcp: true, interval: '10s', rise: 7, fastInterval: '1s' } }), []);
+  });
+
+  test('more probes than can be made', () => {
+    const health = { http: '/' };
+    assert.match(remarkOf({ endpoints: many(10_000), health }), /^health\.interval makes 5000 probes a second for 10000 endpoints/);
+    assert.deepEqual(remarks({ endpoints: many(10_000), health: { ...health, interval: '10s' } }), []);
+    assert.match(remarkOf({ endpoints: many(100), health: { command: ['check'] } }), /^health\.interval makes 50 programs a second/);
+  });
+
+  test('a share of so few endpoints that none may be ejected', () => {
+    assert.match(remarkOf({ endpoints: many(9), outliers: 'envoy' }), /^outliers\.maxEjected is 10 percent of 9 endpoints, which is none/);
+    for (const outliers of [
+      { preset: 'envoy', alwaysOne: true },
+      { preset: 'envoy', maxEjected: 12 },
+    ] as const)
+      assert.deepEqual(remarks({ endpoints: many(9), outliers }), []);
+    assert.deepEqual(remarks({ endpoints: many(1), outliers: 'envoy', panic: 0 }), [
+      'outliers.successRate wants 5 endpoints (minHosts) to compare, and the pool has 1: it never judges',
+    ]);
+  });
+
+  test('a comparison that wants more endpoints than there are', () => {
+    const remark = (outliers: Written['outliers']): string => remarkOf({ endpoints: many(3), outliers });
+    assert.match(remark({ successRate: true }), /^outliers\.successRate wants 5 endpoints/);
+    assert.match(remark({ failureShare: { minHosts: 4 } }), /^outliers\.failureShare wants 4 endpoints/);
+    assert.deepEqual(remarks({ endpoints: many(3), outliers: { failureShare: { minHosts: 3 } } }), []);
+  });
+
+  test('rates by which nearly everybody is an outlier', () => {
+    assert.match(remarkOf({ outliers: { successRate: { factor: 0.5 } } }), /^outliers\.successRate\.factor is 0\.5/);
+    assert.match(remarkOf({ outliers: { failureShare: { threshold: 5 } } }), /^outliers\.failureShare\.threshold is 5/);
+  });
+
+  test('panic by a single endpoint that fails', () => {
+    assert.match(
+      remarkOf({ endpoints: many(2), panic: 60 }),
+      /^panic\.threshold is 60: when one of 2 endpoints fails .* health is not heeded$/,
+    );
+    assert.match(
+      remarkOf({ endpoints: many(3), panic: { threshold: 70, action: 'fail' } }),
+      /one of 3 endpoints fails .* nobody gets anything$/,
+    );
+    for (const [count, panic] of [
+      [2, 50],
+      [3, 60],
+      // Seven of ten are enough for all traffic.
+      [10, 100],
+      [1, 50],
+    ] as const)
+      assert.deepEqual(remarks({ endpoints: many(count), panic }), []);
+    // The other priority has enough for all.
+    assert.deepEqual(remarks({ endpoints: [{}, {}, { priority: 1 }, { priority: 1 }], panic: 60 }), []);
+    assert.equal(remarks({ endpoints: [{}, {}, { backup: true }, { weight: 0 }], panic: 60 }).length, 1);
   });
 });

@@ -89,7 +89,10 @@ export const metricsList: readonly Metric[] = [
     (totals) => totals.saturated,
   ),
   ofPools(counter('evenkeel_pool_overrides_total', 'Exchanges sent where a header of theirs said.'), (totals) => totals.overrides),
-  ofPools(counter('evenkeel_pool_backup_picks_total', 'Picks of a backup or of a later priority.'), (totals) => totals.backupPicks),
+  ofPools(
+    counter('evenkeel_pool_backup_picks_total', 'Picks of a backup, because nobody before it could be picked.'),
+    (totals) => totals.backupPicks,
+  ),
   ofPools(
     counter('evenkeel_pool_retries_refused_total', 'Tries that were not made again because the budget of retries was spent.'),
     (totals) => totals.retriesRefused,

@@ -54,7 +54,7 @@ export interface EndpointFigures {
   readonly share: number | null;
   readonly tier: number;
   readonly backup: boolean;
-  /** `Infinity` without a limit. */
+  /** By the document, or by its agent where that bears less. `Infinity` without a limit. */
   readonly maxConnections: number;
   readonly metadata: Readonly<Record<string, string>>;
   readonly totals: EndpointTotals;
@@ -115,9 +115,10 @@ function presentEndpoints({ name, settings }: NamedPool, sources: Sources): read
   return settings.endpoints.map(({ id, capacity, backup, maxConnections, metadata }, position) => {
     const slot = endpointRowAt(places, name, position);
     const configuredWeight = itemAt(weights, position);
-    const { state, weight = configuredWeight, downIn } = controls.present(slot);
+    const { state, weight = configuredWeight, downIn, maxConnections: borne = maxConnections } = controls.present(slot);
     return {
-      ...{ id, state, weight, configuredWeight, capacity, backup, maxConnections, metadata },
+      ...{ id, state, weight, configuredWeight, capacity, backup, metadata },
+      maxConnections: Math.min(maxConnections, borne),
       downAt: downIn === undefined ? undefined : new Date(Date.now() + downIn),
       health: health.figuresOf(name, id, slot),
       transitions: events.transitions(name, id),
