@@ -175,6 +175,16 @@ describe('memory', () => {
     }
   });
 
+  test('has as many refused where few come: they are counted over a second', () => {
+    const shedder = shedderOf({ memory: () => 0.95 });
+    let refused = 0;
+    for (let tick = 0; tick < 1000; tick++) {
+      shedder.tick(tick * every);
+      for (let request = 0; request < 2; request++) if (sheds(shedder, 7)) refused++;
+    }
+    assert.ok(Math.abs(refused / 2000 - 0.5) < 0.05, `${refused}`);
+  });
+
   test('is measured where nothing else is said, and lies between nothing and all', () => {
     const figures = new Float64Array(workerFigures.length);
     const { memory: _, ...parts } = { rules, every, random: seeded(1), figures, report: () => undefined, memory: undefined };
