@@ -74,6 +74,38 @@ describe('who is next', { timeout }, () => {
   });
 });
 
+describe('of several routes to one pool', { timeout }, () => {
+  const one = (address: string, more: object = {}) => ({ endpoints: [{ address, ...more }], maxRequests: 1, queue, deadline });
+
+  test('all wait in one order, though each has timeouts of its own', async () => {
+    const routes = [
+      { path: '/held/quick', pool: 'web', timeouts: { total: '20m' } },
+      { path: '/*', pool: 'web', timeouts: { total: '50m' } },
+    ];
+    await using pool = await BusyPool.open((address) => one(address), { routes });
+    await pool.take();
+    for (const [name, lines] of [
+      ['other', []],
+      ['quick', []],
+      ['hasty', [within('10m')]],
+      ['patient', [within('40m')]],
+    ] as const)
+      await pool.wait({ name, lines });
+    assert.deepEqual(await pool.serve(4), ['hasty', 'quick', 'patient', 'other']);
+  });
+
+  test('those that ask for certain endpoints take turns with the others', async () => {
+    const routes = [
+      { path: '~^/held/new', pool: 'web', metadata: { version: '2' } },
+      { path: '/*', pool: 'web' },
+    ];
+    await using pool = await BusyPool.open((address) => one(address, { metadata: { version: '2' } }), { routes });
+    await pool.take({ name: 'old0' });
+    for (const name of ['old1', 'old2', 'old3', 'new1', 'new2', 'new3']) await pool.wait({ name });
+    assert.deepEqual(await pool.serve(6), ['old1', 'new1', 'old2', 'new2', 'old3', 'new3']);
+  });
+});
+
 describe('who may wait', { timeout }, () => {
   test('is nobody who would come last when all places are taken; who comes before puts out the last', async () => {
     await using pool = await BusyPool.open({ queue: { ...queue, size: 2 }, deadline });

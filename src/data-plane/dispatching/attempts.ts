@@ -23,8 +23,8 @@ import type { PoolTraffic } from './pool-traffic.ts';
 import { RequestBody } from './request-body.ts';
 import { RunningTries } from './running-tries.ts';
 import { Tries } from './tries.ts';
-import type { Waiter } from './waiting-room.ts';
-import { noTicket } from './waiting-room.ts';
+import type { Waiter } from './waiting/waiting-room.ts';
+import { noTicket } from './waiting/waiting-room.ts';
 
 const firstFailedStatus = 500;
 
@@ -333,7 +333,7 @@ export class Attempts implements ExchangeServer, AttemptOwner, Waiter {
   /** How long it was open tells nothing of what requests take. */
   #leaveTunnel(): void {
     this.#place?.giveBack();
-    this.pool.waiting?.freed();
+    this.pool.freed();
   }
 
   #watchAll(): void {

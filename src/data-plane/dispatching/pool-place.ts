@@ -40,6 +40,6 @@ export class PoolPlace {
     this.#pool.placesTaken--;
     entry?.leave(took, end, now);
     waiting?.learn(took, end === 'whole');
-    waiting?.freed();
+    this.#pool.freed();
   }
 }

@@ -15,6 +15,7 @@ import type { CircuitBreaker } from '../../domain/resilience/circuit-breaker.ts'
 import type { PoolEntry } from '../../domain/resilience/pool-entry.ts';
 import { requestPriority } from '../../domain/resilience/request-priority.ts';
 import type { RetryBudget } from '../../domain/resilience/retry-budget.ts';
+import type { QueueRules } from '../../domain/resilience/rules.ts';
 import type { Override } from '../../domain/sessions/override.ts';
 import type { Sessions } from '../../domain/sessions/sessions.ts';
 import type { PoolSettings } from '../../domain/traffic/pool-settings.ts';
@@ -23,8 +24,9 @@ import type { Random } from '../../foundation/basics/random.ts';
 import type { ConnectionPool } from '../connecting/connection-pool.ts';
 import type { Hedging } from './hedging.ts';
 import { TaughtTrial } from './taught-trial.ts';
-import type { WaitingEvent } from './waiting-room.ts';
-import { WaitingRoom } from './waiting-room.ts';
+import type { WaitingEvent } from './waiting/waiting-room.ts';
+import { WaitingRoom } from './waiting/waiting-room.ts';
+import type { WaitingRooms } from './waiting/waiting-rooms.ts';
 
 /** Who a pool is by the document in force. What was built from an earlier one finds here who chooses in its place. */
 export interface Seat {
@@ -60,6 +62,10 @@ export interface PoolTrafficParts {
   readonly breaker: CircuitBreaker | undefined;
   /** Absent where any number may be in flight. */
   readonly entry: PoolEntry | undefined;
+  /** Of the whole pool, where exchanges may wait. */
+  readonly rooms: WaitingRooms;
+  /** A name for the endpoints that may be chosen: who may go to the same ones waits in one room. */
+  readonly endpointsName: string;
 }
 
 const saturated: Failure = failureOf('pool-saturated');
@@ -95,7 +101,8 @@ export class PoolTraffic {
     this.hedging = parts.hedging;
     this.breaker = parts.breaker;
     this.entry = parts.entry;
-    this.waiting = this.#openRoom();
+    const { queue } = parts.settings;
+    this.waiting = queue && parts.rooms.roomFor(parts.endpointsName, () => this.#openRoom(queue));
     this.#now = parts.clock();
   }
 
@@ -151,9 +158,12 @@ export class PoolTraffic {
     return priority === undefined ? 0 : requestPriority(request.fields, priority);
   }
 
-  #openRoom(): WaitingRoom | undefined {
-    const rules = this.settings.queue;
-    if (rules === undefined) return undefined;
+  /** A place has become free: whoever waits may have it. */
+  freed(): void {
+    this.#parts.rooms.freed();
+  }
+
+  #openRoom(rules: QueueRules): WaitingRoom {
     const { clock } = this.#parts;
     return new WaitingRoom({
       rules,

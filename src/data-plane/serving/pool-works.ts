@@ -34,6 +34,7 @@ import type { Seat } from '../dispatching/pool-traffic.ts';
 import { PoolTraffic } from '../dispatching/pool-traffic.ts';
 import type { TrafficChoice } from '../dispatching/route-target.ts';
 import { choiceText } from '../dispatching/route-target.ts';
+import { WaitingRooms } from '../dispatching/waiting/waiting-rooms.ts';
 import type { SocketTools } from '../sockets/socket-tools.ts';
 import type { SharedState } from './shared-state.ts';
 import { assignmentTable, PoolWords, sessionTable } from './shared-state.ts';
@@ -72,6 +73,9 @@ export class PoolWorks {
   /** The user's policies, whose faults are counted for this pool. */
   readonly #own: OwnPolicies | undefined;
   readonly #words: PoolWords;
+  /** What this worker learned is the same whichever way a route took. */
+  readonly #entry: PoolEntry | undefined;
+  readonly #rooms = new WaitingRooms();
   readonly #endpoints: readonly Endpoint[];
   /** By the timeouts of routes, as text; '' with those of the pool. */
   readonly #connections = new Map<string, Connections>();
@@ -88,6 +92,7 @@ export class PoolWorks {
     this.plan = plan;
     this.#own = plan.ownPolicies && guardPolicies(plan.ownPolicies, (reason) => this.#reportFault(reason));
     this.#words = new PoolWords(plan.shared, name);
+    this.#entry = this.#makeEntry(before);
     const loads = new Map((before === undefined ? [] : before.#endpoints).map(({ load }) => [load.slot, load]));
     this.#endpoints = endpointsOf(settings, (position) => {
       const row = itemAt(places.endpoints, position);
@@ -176,7 +181,9 @@ export class PoolWorks {
       clock: this.#tools.clock,
       random: this.#random,
       budget: settings.retry.budget && new RetryBudget(settings.retry.budget, words.budget),
-      entry: this.#entry(),
+      entry: this.#entry,
+      rooms: this.#rooms,
+      endpointsName: choiceText({ metadata: wanted?.metadata }),
       breaker: settings.breaker && new CircuitBreaker(settings.breaker, words.breaker, this.#random),
       hedging: settings.hedge && new Hedging({ rules: settings.hedge, words: words.hedges, counters, clock: this.#tools.clock }),
     });
@@ -189,10 +196,13 @@ export class PoolWorks {
   }
 
   /** A door of its own for each worker and choice would let in too many: the words are the pool's. */
-  #entry(): PoolEntry | undefined {
+  #makeEntry(before: PoolWorks | undefined): PoolEntry | undefined {
     const { maxRequests, concurrency } = this.plan.settings;
     if (maxRequests === Number.POSITIVE_INFINITY && concurrency === undefined) return undefined;
-    return new PoolEntry({ maxRequests, concurrency, words: this.#words.entry, worker: this.#tools.worker });
+    const words = this.#words.entry;
+    if (before !== undefined && before.#words.entry.buffer === words.buffer && hasSameLimits(before.plan.settings, this.plan.settings))
+      return before.#entry;
+    return new PoolEntry({ maxRequests, concurrency, words, worker: this.#tools.worker });
   }
 
   #reportFault(reason: string): void {
@@ -246,6 +256,10 @@ type Metadata = Readonly<Record<string, string>>;
 
 /** As the choice of those that ask for nothing. */
 const wholePool = choiceText({});
+
+/** What was learned under them goes on to hold. */
+const hasSameLimits = (one: PoolSettings, other: PoolSettings): boolean =>
+  one.maxRequests === other.maxRequests && isDeepStrictEqual(one.concurrency, other.concurrency);
 
 const pick = ({ timeouts, connections, limits }: ConnectionPool['settings']): ConnectionPool['settings'] => ({
   timeouts,

@@ -1,7 +1,7 @@
 // A pool with a number of places, workers with a waiting room each, and requests that come and take as long as chance says, by a clock of its
 // own: what becomes of them under any load, in no time.
-import type { Waiter } from '../../../src/data-plane/dispatching/waiting-room.ts';
-import { noTicket, WaitingRoom } from '../../../src/data-plane/dispatching/waiting-room.ts';
+import type { Waiter } from '../../../src/data-plane/dispatching/waiting/waiting-room.ts';
+import { noTicket, WaitingRoom } from '../../../src/data-plane/dispatching/waiting/waiting-room.ts';
 import { entryWords, PoolEntry } from '../../../src/domain/resilience/pool-entry.ts';
 import type { QueueRules } from '../../../src/domain/resilience/rules.ts';
 import type { Random } from '../../../src/foundation/basics/random.ts';

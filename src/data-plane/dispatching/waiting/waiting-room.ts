@@ -1,10 +1,10 @@
 // Hot path. Where exchanges of one worker wait until the pool has a place for them, in the order that its settings say. Who cannot be served in
 // time is told at once, and when to come back; who has waited too long is told so and never served.
 
-import type { QueueRules } from '../../domain/resilience/rules.ts';
-import { Admission } from '../../domain/resilience/waiting/admission.ts';
-import { StandingQueue } from '../../domain/resilience/waiting/codel.ts';
-import { DeadlineQueue, refused } from '../../domain/resilience/waiting/deadline-queue.ts';
+import type { QueueRules } from '../../../domain/resilience/rules.ts';
+import { Admission } from '../../../domain/resilience/waiting/admission.ts';
+import { StandingQueue } from '../../../domain/resilience/waiting/codel.ts';
+import { DeadlineQueue, refused } from '../../../domain/resilience/waiting/deadline-queue.ts';
 
 /** The ticket of one who does not wait. */
 export const noTicket = refused;

@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { allocatedBytes } from '../../../test/support/policies/allocated-bytes.ts';
-import { runWaiting, type WaitingLoad } from '../../../test/support/time/waiting-pool.ts';
-import type { QueueRules } from '../../domain/resilience/rules.ts';
-import { milliseconds } from '../../foundation/basics/units.ts';
+import { allocatedBytes } from '../../../../test/support/policies/allocated-bytes.ts';
+import { runWaiting, type WaitingLoad } from '../../../../test/support/time/waiting-pool.ts';
+import type { QueueRules } from '../../../domain/resilience/rules.ts';
+import { milliseconds } from '../../../foundation/basics/units.ts';
 import type { Waiter, WaitingEvent } from './waiting-room.ts';
 import { noTicket, WaitingRoom } from './waiting-room.ts';
 
