@@ -19,9 +19,9 @@ export interface AuthoritiesFound {
 /** All authorities of a Linux distribution have a quarter of this. */
 const mostBytes = 1024 * 1024;
 
-/** The document is read as written. `folder` is where ways begin that are not absolute. */
-export async function readAuthorities(document: unknown, folder: string): Promise<AuthoritiesFound> {
-  const read = await Promise.all(usesIn(document).map(async (use) => ({ ...use, found: await readUse(use.file, folder) })));
+/** The document is read as written. `folderOf` tells where ways begin that are not absolute. */
+export async function readAuthorities(document: unknown, folderOf: (path: Path) => string): Promise<AuthoritiesFound> {
+  const read = await Promise.all(usesIn(document).map(async (use) => ({ ...use, found: await readUse(use.file, folderOf(use.path)) })));
   return {
     findings: read.flatMap(({ path, found }) => ('fault' in found ? [{ path, message: found.fault }] : [])),
     authorities: new Map(read.flatMap(({ pool, found }) => ('pem' in found ? [[pool, found.pem] as const] : []))),

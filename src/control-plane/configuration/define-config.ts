@@ -21,7 +21,7 @@ type ListenerTo<Pool extends string> = Omit<WrittenListener, 'pool' | 'routes'> 
   ({ readonly pool: Pool; readonly routes?: never } | { readonly routes: RouteTo<Pool>[]; readonly pool?: never });
 
 /** A document whose listeners and routes name pools among `Pool`. */
-export type ConfigTo<Pool extends string> = Omit<WrittenDocument, 'listeners' | 'pools'> & {
+export type ConfigTo<Pool extends string> = Omit<WrittenDocument, 'listeners' | 'pools' | 'include' | '$schema'> & {
   // Names come from `pools` alone: a name that only a route mentions is not a pool.
   readonly listeners: ListenerTo<NoInfer<Pool>>[];
   readonly pools: { readonly [Name in Pool]: WrittenPool };

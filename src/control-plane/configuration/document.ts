@@ -5,7 +5,7 @@ import type { BindAddress, ListenerSettings } from '../../data-plane/listening/s
 import { bindAddress, listenerSettings } from '../../data-plane/listening/settings.ts';
 import type { OverloadRules } from '../../domain/resilience/lateness.ts';
 import { overloadSettings } from '../../domain/resilience/settings.ts';
-import { count, duration, name } from '../../domain/settings/measures.ts';
+import { count, duration, name, text } from '../../domain/settings/measures.ts';
 import { oneOf, section, written } from '../../domain/settings/written.ts';
 import type { PoolSettings } from '../../domain/traffic/pool-settings.ts';
 import { poolSettings } from '../../domain/traffic/pool-settings.ts';
@@ -77,6 +77,17 @@ const shutdown = section(
   { expected: 'a section such as { deadline: 30s }' },
 );
 
+/** Read before anything is checked: see reading/parts.ts. */
+const included = written<readonly string[], string | readonly string[]>(
+  { kind: 'file', type: 'string', examples: ['pools/*.yaml'] },
+  (input) => {
+    const list: readonly unknown[] = Array.isArray(input) ? input : [input];
+    const files = list.filter((item) => typeof item === 'string' && item !== '');
+    // Every item was just seen to be a text.
+    return files.length === list.length ? { value: files as readonly string[] } : { message: 'expected files such as [pools/*.yaml]' };
+  },
+);
+
 export const documentSettings = section(
   {
     compat: oneOf(['2026-11'])
@@ -96,6 +107,12 @@ export const documentSettings = section(
       .describe('When a worker has too much to do itself, and refuses the least important requests with 503. `none` for never.')
       .meta({ short: 'none' }),
     shutdown: shutdown.prefault({}).describe('What happens at SIGTERM.'),
+    include: included
+      .exactOptional()
+      .describe(
+        'Files with further pools and listeners: see [documents](../documents.md#several-files). Ways begin where the document is; `*` stands for any name.',
+      ),
+    $schema: text({ most: 2048 }).exactOptional().describe('Where an editor finds the JSON Schema of this file. Nothing is done with it.'),
   },
   {
     expected: 'a document with listeners and pools',
@@ -109,7 +126,7 @@ export const documentSettings = section(
       secrets: 'secrets',
     },
   },
-).transform(({ admin: adminSection, ...rest }): Document => ({ ...rest, admin: adminSection }));
+).transform(({ admin: adminSection, include: _, $schema: __, ...rest }): Document => ({ ...rest, admin: adminSection }));
 
 /** What may be written: every key with a default may be left out. */
 export type WrittenDocument = z.input<typeof documentSettings>;

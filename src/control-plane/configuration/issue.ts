@@ -1,5 +1,7 @@
 // A mistake in a document, with its place, and the one way in which it is put into words.
 import { nearestName } from '../../foundation/algorithms/nearest-name.ts';
+import type { Hidden } from './reading/hidden.ts';
+import { withoutHidden } from './reading/hidden.ts';
 
 /** A way down into a document: keys of sections and places in lists. */
 export type Path = readonly (string | number)[];
@@ -8,6 +10,13 @@ export interface Place {
   /** Counted from 1. */
   readonly line: number;
   readonly column: number;
+}
+
+/** A place in a document that may consist of several files. */
+export interface PlaceInFile extends Place {
+  /** In a file that the document includes, and the path there. */
+  readonly file?: string;
+  readonly path?: Path;
 }
 
 export interface Issue {
@@ -35,28 +44,43 @@ export interface Finding {
   /** The value is not to be shown. */
   readonly isSecret?: boolean;
   readonly nearest?: string | undefined;
+  /** What it collides with: its place is told where that is in another file. */
+  readonly other?: Path;
 }
 
 /** A document as data, and the way back from data to text. */
 export interface Source {
   readonly file: string;
   readonly value: unknown;
+  /** The same as it was written, where values came from elsewhere: what people are shown. */
+  readonly written?: unknown;
+  readonly hidden?: readonly Hidden[];
   /** The place of a value, or of its key; of the nearest thing around it where it does not exist. Undefined without a text. */
-  place(path: Path, onKey: boolean): Place | undefined;
+  place(path: Path, onKey: boolean): PlaceInFile | undefined;
+  /** Where ways to files begin that are named at this path. */
+  folder?(path: Path): string;
 }
 
 export function issueOf(source: Source, finding: Finding): Issue {
-  const path = existingPath(source.value, finding.path);
+  const { value: read, written = read, hidden = [] } = source;
+  const path = existingPath(written, finding.path);
   const place = source.place(finding.path, finding.onKey ?? false);
-  return {
-    file: source.file,
+  const issue: Issue = {
+    file: place?.file ?? source.file,
     line: place?.line,
     column: place?.column,
-    path: pathText(path),
-    value: finding.isSecret === true ? undefined : valueAt(source.value, path),
-    message: finding.message,
+    path: pathText(place?.path?.slice(0, path.length) ?? path),
+    value: finding.isSecret === true ? undefined : valueAt(written, path),
+    message: finding.message + whereElse(source, finding, place?.file),
     nearest: finding.nearest,
   };
+  return { ...withoutHidden({ ...issue, path: pathText(path) }, hidden), path: issue.path };
+}
+
+function whereElse(source: Source, { other }: Finding, file: string | undefined): string {
+  const place = other === undefined ? undefined : source.place(other, false);
+  if (place === undefined || place.file === file) return '';
+  return `, in ${place.file ?? source.file}:${place.line}:${place.column}`;
 }
 
 /** An issue about a file as a whole. */

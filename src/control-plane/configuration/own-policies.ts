@@ -21,9 +21,9 @@ export interface OwnPoliciesFound {
   readonly settings: ReadonlyMap<string, OwnPolicySettings>;
 }
 
-/** The document is read as written. `folder` is where ways that begin with ./ or ../ begin. */
-export async function checkOwnPolicies(document: unknown, folder: string): Promise<OwnPoliciesFound> {
-  const uses = usesIn(document, folder);
+/** The document is read as written. `folderOf` tells where ways that begin with ./ or ../ begin. */
+export async function checkOwnPolicies(document: unknown, folderOf: (path: Path) => string): Promise<OwnPoliciesFound> {
+  const uses = usesIn(document, folderOf);
   const checked = await Promise.all(uses.map(async (use) => ({ pool: use.pool, found: await checkUse(use, document) })));
   const isGood = (found: readonly Finding[] | OwnPolicySettings): found is OwnPolicySettings => 'policy' in found;
   return {
@@ -44,7 +44,7 @@ interface Use {
   readonly options: object;
 }
 
-function usesIn(document: unknown, folder: string): readonly Use[] {
+function usesIn(document: unknown, folderOf: (path: Path) => string): readonly Use[] {
   const pools = valueAt(document, ['pools']);
   if (typeof pools !== 'object' || pools === null) return [];
   return Object.keys(pools).flatMap((pool): readonly Use[] => {
@@ -53,7 +53,7 @@ function usesIn(document: unknown, folder: string): readonly Use[] {
     const isLong = typeof written === 'object' && written !== null && !Array.isArray(written);
     const place = isLong ? [...balance, 'policy'] : balance;
     const file = valueAt(document, place);
-    return isPolicyPath(file) ? [{ pool, balance, place, file, path: resolve(folder, file), options: isLong ? written : {} }] : [];
+    return isPolicyPath(file) ? [{ pool, balance, place, file, path: resolve(folderOf(place), file), options: isLong ? written : {} }] : [];
   });
 }
 

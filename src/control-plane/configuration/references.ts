@@ -126,11 +126,11 @@ interface Named {
 }
 
 function repeated(items: readonly Named[], message: (name: string, first: string) => string): readonly Finding[] {
-  const firsts = new Map<string, string>();
+  const firsts = new Map<string, Path>();
   return items.flatMap(({ path, name }): readonly Finding[] => {
     const first = firsts.get(name);
-    if (first !== undefined) return [{ path, message: message(name, first) }];
-    firsts.set(name, pathText(path));
+    if (first !== undefined) return [{ path, message: message(name, pathText(first)), other: first }];
+    firsts.set(name, path);
     return [];
   });
 }

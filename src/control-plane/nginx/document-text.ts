@@ -1,5 +1,5 @@
 // A document as people would write it in YAML: one line for what is short, a line of its own for each route and endpoint.
-import { Document, isCollection, isMap, isPair, isScalar, isSeq } from 'yaml';
+import { Document, isCollection, isMap, isPair, isScalar, isSeq, visit } from 'yaml';
 
 /** Sections that fit into a line of this length stand in one. */
 const widest = 110;
@@ -7,6 +7,13 @@ const widest = 110;
 export function documentText(document: Readonly<Record<string, unknown>>, remark: string): string {
   const tree = new Document(document, { aliasDuplicateObjects: false });
   tree.commentBefore = ` ${remark}`;
+  // In a document these characters ask for a value from elsewhere.
+  visit(tree, {
+    Scalar: (_key, node) => {
+      // In a replacement, `$$` is one dollar.
+      if (typeof node.value === 'string') node.value = node.value.replaceAll('${', '$$$${');
+    },
+  });
   fold(tree.contents, 0);
   return tree.toString({ lineWidth: 0, flowCollectionPadding: true });
 }

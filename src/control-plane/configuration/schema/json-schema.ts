@@ -20,7 +20,8 @@ export function documentSchema(kind: 'whole' | 'part' = 'whole'): Json {
     $schema,
     title,
     ...schema,
-    ...(kind === 'whole' ? { required } : {}),
+    // What one file lacks may stand in another.
+    ...(kind === 'whole' ? { anyOf: [{ required }, { required: ['include'] }] } : {}),
     ...($defs === undefined ? {} : { $defs }),
   };
 }
