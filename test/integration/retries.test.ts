@@ -280,13 +280,26 @@ describe('the time of all tries', { timeout }, () => {
     assert.deepEqual(all.got, [1, 1, 0]);
   });
 
-  test('is held against the endpoint that had all of it', async () => {
-    await using all = await world([silent, silent], { retry: { within: '300ms' } });
-    assert.match(await all.here.ask(get), /"deadline-exceeded"/);
-    assert.deepEqual([all.here.endpoint(0).failed, all.here.endpoint(0).ignored], [1, 0]);
-    await using two = await world([closing, silent], { retry: { within: '300ms' } });
-    assert.match(await two.here.ask(get), /"deadline-exceeded"/);
-    assert.deepEqual([two.here.endpoint(1).failed, two.here.endpoint(1).ignored], [0, 1]);
+  for (const pool of [{ retry: { within: '300ms' } }, { timeouts: { total: '300ms' } }] as const) {
+    test(`is held against the endpoint that had all of it (${Object.keys(pool)[0]})`, async () => {
+      await using all = await world([silent, silent], pool);
+      assert.match(await all.here.ask(get), /"deadline-exceeded"/);
+      assert.deepEqual([all.here.endpoint(0).failed, all.here.endpoint(0).ignored], [1, 0]);
+      await using two = await world([closing, silent], pool);
+      assert.match(await two.here.ask(get), /"deadline-exceeded"/);
+      assert.deepEqual([two.here.endpoint(1).failed, two.here.endpoint(1).ignored], [0, 1]);
+    });
+  }
+
+  test('that holds for the client as well (timeouts.total) is held against nobody while the client is still sending', async () => {
+    using timers = new HeldTimers(hour / 4);
+    await using all = await world([silent], { timeouts: { total: '1h' }, retry: { within: '2h' } });
+    await using client = await all.here.connect();
+    client.send(`${requestOf('POST', 'Content-Length: 2\r\n')}a`);
+    await eventually(() => all.here.endpoint(0).bytesSent > 60, 'the endpoint has what came');
+    timers.run();
+    assert.match((await client.answer()).body, /"deadline-exceeded"/);
+    assert.deepEqual([all.here.endpoint(0).failed, all.here.endpoint(0).ignored, timers.waits], [0, 1, []]);
   });
 
   test('is over for good with an answer', async () => {

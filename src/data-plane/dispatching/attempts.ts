@@ -342,11 +342,12 @@ export class Attempts implements ExchangeServer, AttemptOwner, Waiter {
 
   #expire(): void {
     const attempt = this.#running.one;
-    // Nothing can be said of a pool whose client waits no longer, but for how long it has waited.
-    const { isPools } = this.#time;
-    if (isPools && attempt?.awaitsClient === true) return this.#watchAll();
-    this.#pass?.leave(isPools ? 'failed' : 'nothing', attempt?.waited ?? 0);
-    if (isPools && this.#tries.count === 1) attempt?.condemn();
+    const awaitsClient = attempt?.awaitsClient === true;
+    if (this.#time.beginsAnew && awaitsClient) return this.#watchAll();
+    // Nothing can be said of a pool whose client waits no longer or is still sending, but for how long it has waited.
+    const hasFailed = this.#time.isPools && !awaitsClient;
+    this.#pass?.leave(hasFailed ? 'failed' : 'nothing', attempt?.waited ?? 0);
+    if (hasFailed && this.#tries.count === 1) attempt?.condemn();
     this.#running.abandon();
     this.#refuse(failureOf('deadline-exceeded'));
   }

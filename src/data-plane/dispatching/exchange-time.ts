@@ -17,8 +17,12 @@ export class ExchangeTime {
   isSpent = false;
   /** When the time for all tries is over. */
   #until = unlimited;
-  /** What bounds that is the pool's own word, and not that of whoever waits. */
+  /** What bounds that is the pool's own word, and not that of whoever waits; and most of that time its endpoints had. */
   isPools = false;
+  /** It is `retry.within`, which begins anew with the end of a request. */
+  beginsAnew = false;
+  /** The deadline is the client's, or of the pool for which this one stands in. */
+  #isOthers = true;
   readonly #pool: PoolTraffic;
   #timers: ExchangeTimers | undefined = undefined;
 
@@ -32,7 +36,9 @@ export class ExchangeTime {
     const given = deadline === undefined ? unlimited : timeGiven(request.fields, deadline);
     const most = Math.min(given, timeouts.total);
     if (most === unlimited) return;
-    this.deadline = Math.min(this.deadline, this.#pool.now() + most);
+    const until = this.#pool.now() + most;
+    if (until < this.deadline) this.#isOthers = given <= timeouts.total;
+    this.deadline = Math.min(this.deadline, until);
     this.isSpent = deadline !== undefined && hasExpired(given, 0, deadline.margin);
   }
 
@@ -52,11 +58,13 @@ export class ExchangeTime {
 
   /** The time for all tries begins, or begins anew. */
   startAll(act: () => void): void {
-    const { within } = this.#pool.settings.retry;
+    const { retry, timeouts } = this.#pool.settings;
+    const { within } = retry;
     if (within === unlimited && this.deadline === unlimited) return;
     const now = this.#pool.now();
     const left = Math.max(0, this.deadline - now);
-    this.isPools = within < left;
+    this.beginsAnew = within < left;
+    this.isPools = this.beginsAnew || (!this.#isOthers && left > timeouts.total / 2);
     this.#until = now + Math.min(within, left);
     this.start('all', Math.min(within, left), act);
   }
