@@ -118,6 +118,10 @@ export const metricsList: readonly Metric[] = [
   })),
   ofPools(counter('evenkeel_pool_shed_total', 'Exchanges refused because a worker had too much to do itself.'), (totals) => totals.shed),
   {
+    ...gauge('evenkeel_pool_panic', 'Whether so few endpoints of a pool are well that their health is not heeded: 1, or 0.'),
+    read: ({ pools }) => pools.flatMap(({ name, isInPanic }) => samples({ pool: name }, Number(isInPanic))),
+  },
+  {
     ...gauge('evenkeel_pool_breaker_state', 'The breaker of a pool that has one: 1 for the state that it is in, 0 for the others.'),
     read: ({ pools }) => pools.flatMap(({ name, breaker }) => samples({ pool: name }, byBreaker(breaker))),
   },

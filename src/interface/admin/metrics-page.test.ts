@@ -52,6 +52,7 @@ function figures(change: (board: Scoreboard) => void, names: { listener?: string
         learnedLimit: itemAt(totals.pools, 0).learnedLimit,
         queueSize: 50,
         breaker: 'open',
+        isInPanic: true,
         endpoints: [endpointFigures(totals)],
       },
     ],

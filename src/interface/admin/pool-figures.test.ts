@@ -42,6 +42,22 @@ function world(written: Readonly<Record<string, WrittenPool>>) {
 const share = (endpoint: EndpointFigures) => endpoint.share;
 
 describe('shares', () => {
+  test('are those of all in panic, and of nobody where that is wished; and the pool says that it is in panic', () => {
+    const endpoints = ['a:1', 'b:1', 'c:1', 'd:1'];
+    for (const [action, shares] of [
+      ['spread', [1 / 3, 1 / 3, 1 / 3, 0]],
+      ['fail', [0, 0, 0, 0]],
+    ] as const) {
+      const { supervisor, read, each, change } = world({ web: { endpoints, panic: { threshold: 50, action } } });
+      change('web', 'd:1', { state: 'down' });
+      supervisor.health.keeper.probedAs({ slot: 0, asks: 'endpoint' }, 'down', 'the answer was 503');
+      assert.deepEqual([each(share), read()[0]?.isInPanic], [[0, 1 / 2, 1 / 2, 0], false]);
+      supervisor.health.keeper.probedAs({ slot: 1, asks: 'endpoint' }, 'down', 'the answer was 503');
+      assert.deepEqual([each(share), read()[0]?.isInPanic], [shares, true]);
+      assert.equal(read().map(poolStatus)[0]?.panic, true);
+    }
+  });
+
   test('are the capacity of each, divided by the capacity of all', () => {
     const { each } = world({
       web: {

@@ -8,7 +8,8 @@ import { endpointTotals, poolTotals } from '../../control-plane/supervising/tota
 import { allPolicies } from '../../domain/balancing/policy-settings.ts';
 import { subsetOf } from '../../domain/balancing/subset.ts';
 import { endpointRowAt, poolRowOf } from '../../domain/endpoints/places.ts';
-import { tiersOf, weightsOf } from '../../domain/endpoints/weights.ts';
+import { firstBackupTier, tiersOf, weightsOf } from '../../domain/endpoints/weights.ts';
+import { noPanic, tierLoads } from '../../domain/health/priority-loads.ts';
 import type { PoolSettings } from '../../domain/traffic/pool-settings.ts';
 import { itemAt } from '../../foundation/basics/item-at.ts';
 import type { BreakerName, FailTimeoutFigures } from './gate-figures.ts';
@@ -29,6 +30,8 @@ export interface PoolFigures {
   readonly queueSize: number | undefined;
   /** undefined for a pool without one. */
   readonly breaker: BreakerName | undefined;
+  /** So few endpoints are well that their health is not heeded, or that nobody gets anything. */
+  readonly isInPanic: boolean;
   readonly endpoints: readonly EndpointFigures[];
 }
 
@@ -78,7 +81,8 @@ function poolFigures(pool: NamedPool, sources: Sources): PoolFigures {
   const { name, settings } = pool;
   const { board, places } = sources;
   const present = presentEndpoints(pool, sources);
-  const shares = sharesOf(present, settings);
+  const panics = panicsOf(present, settings);
+  const shares = sharesOf(present, settings, panics);
   const totals = poolTotals(board, poolRowOf(places, name));
   const { policy, ...options } = settings.balance;
   return {
@@ -90,6 +94,7 @@ function poolFigures(pool: NamedPool, sources: Sources): PoolFigures {
     learnedLimit: settings.concurrency && totals.learnedLimit,
     queueSize: settings.queue && settings.queue.size * board.shape.workers,
     breaker: settings.breaker && breakerIn(sources.wordsOf(name).breaker),
+    isInPanic: panics.includes(true),
     endpoints: present.map((endpoint, position) => ({
       ...endpoint,
       share: itemAt(shares, position),
@@ -132,11 +137,27 @@ function presentEndpoints({ name, settings }: NamedPool, sources: Sources): read
 
 type Shared = Pick<EndpointFigures, 'id' | 'state' | 'health' | 'weight' | 'tier'>;
 
-/** The weight of each that is up and well, divided by the weights of all in its tier that are. This balancer may send to a subset of them only. */
-function sharesOf(endpoints: readonly Shared[], { balance, subset }: PoolSettings): readonly (number | null)[] {
+/** By tier, as workers see it. */
+function panicsOf(endpoints: readonly Shared[], { endpoints: settings, panic = noPanic }: PoolSettings): readonly boolean[] {
+  const wanted = endpoints.filter(({ state, weight }) => state === 'up' && weight > 0);
+  const tiers = 1 + endpoints.reduce((most, { tier }) => Math.max(most, tier), 0);
+  const health = Array.from({ length: tiers }, (_, place) => {
+    const inTier = wanted.filter(({ tier }) => tier === place);
+    return { healthy: inTier.filter((endpoint) => endpoint.health.isWell).length, total: inTier.length };
+  });
+  return tierLoads(health, firstBackupTier(settings), panic).inPanic;
+}
+
+/** The weight of each that takes exchanges, divided by the weights of all in its tier that do. This balancer may send to a subset of them only. */
+function sharesOf(endpoints: readonly Shared[], settings: PoolSettings, panics: readonly boolean[]): readonly (number | null)[] {
+  const { balance, subset, panic } = settings;
   if (!goesByWeight(balance.policy)) return endpoints.map(() => null);
   const mine = subset === undefined ? endpoints : subsetOf(endpoints, subset.size, subset.identity ?? hostname());
-  const taking = new Set(mine.filter(({ state, health, weight }) => state === 'up' && health.isWell && weight > 0));
+  const isTaking = ({ state, health, weight, tier }: Shared): boolean => {
+    if (state !== 'up' || weight <= 0) return false;
+    return panics[tier] === true ? panic?.action === 'spread' : health.isWell;
+  };
+  const taking = new Set(mine.filter(isTaking));
   const totals = new Map<number, number>();
   for (const { tier, weight } of taking) totals.set(tier, (totals.get(tier) ?? 0) + weight);
   return endpoints.map((endpoint) => (taking.has(endpoint) ? endpoint.weight / (totals.get(endpoint.tier) ?? endpoint.weight) : 0));

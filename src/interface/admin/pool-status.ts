@@ -17,6 +17,8 @@ export interface PoolStatus extends Pick<PoolFigures, 'name' | 'policy' | 'optio
   readonly queue: QueueStatus | null;
   /** null without one. */
   readonly breaker: BreakerName | null;
+  /** So few endpoints are well that their health is not heeded, or that nobody gets anything. */
+  readonly panic: boolean;
   readonly totals: Readonly<Record<Exclude<PoolCounter, RefusalCounter | 'waitSumMicroseconds'>, number>>;
   /** Of exchanges, since the start, by the failure that their clients were told. */
   readonly refusals: Readonly<Record<RefusalKind, number>>;
@@ -100,6 +102,7 @@ export function poolStatus({ name, policy, options, totals, breaker, endpoints, 
     limit: Number.isFinite(limit) ? limit : null,
     queue: size === undefined ? null : { waiting, size, waited: spread(waitCounts, waitSumMicroseconds) },
     breaker: breaker ?? null,
+    panic: limits.isInPanic,
     totals: withoutRefusals(counted),
     refusals: refusalsIn(totals),
     endpoints: endpoints.map(endpointStatus),

@@ -115,9 +115,23 @@ describe('a text in the body', () => {
       response.write('{ "status": "all is w', () => response.end('ell" }'));
     });
     assert.deepEqual(await ask(http, server.target, { ...usual, body: 'all is well' }), { passed: true });
-    assert.equal(await reasonOf(ask(http, server.target, { ...usual, body: 'all was well' })), 'the expected text is not in the body');
+    assert.equal(
+      await reasonOf(ask(http, server.target, { ...usual, body: 'all was well' })),
+      'the expected text is not in the body, which begins with "{ "status": "all is well" }"',
+    );
     assert.deepEqual(await ask(http, server.target, { ...usual, match: '"status": ?"all .* (well|fine)"' }), { passed: true });
-    assert.equal(await reasonOf(ask(http, server.target, { ...usual, match: '^well' })), 'the body does not match');
+    assert.equal(
+      await reasonOf(ask(http, server.target, { ...usual, match: '^well' })),
+      'the body does not match, which begins with "{ "status": "all is well" }"',
+    );
+  });
+
+  test('is told to be missing where there is none at all', async () => {
+    await using server = await serving(saying(''));
+    assert.equal(
+      await reasonOf(ask(http, server.target, { ...usual, body: 'ok' })),
+      'the expected text is not in the body, which is empty',
+    );
   });
 
   test('passes as soon as it has come, though the body never ends', async () => {
@@ -139,7 +153,7 @@ describe('a text in the body', () => {
     assert.deepEqual(await ask(http, server.target, { ...usual, body: 'all', match: 'well$' }), { passed: true });
     assert.equal(
       await reasonOf(ask(http, server.target, { ...usual, body: 'none', match: 'well$' })),
-      'the expected text is not in the body',
+      'the expected text is not in the body, which begins with "all is well"',
     );
   });
 

@@ -13,6 +13,7 @@ import { defineProbe, ProbeFailure, pass } from '../probe.ts';
 import { mostBytes } from '../probe-socket.ts';
 import type { ProbeTls } from '../probe-tls.ts';
 import { tlsOptions } from '../probe-tls.ts';
+import { quoted } from '../words.ts';
 
 export interface HttpProbeSettings {
   readonly method: string;
@@ -118,8 +119,10 @@ async function checkBody(answer: IncomingMessage, { body, match }: HttpProbeSett
   const found = await readBody(answer, read, match === undefined ? text : undefined).catch((error: unknown) => {
     throw codeOf(error) === 'ECONNRESET' ? new ProbeFailure('the connection was closed before the body was whole') : error;
   });
-  if (text !== undefined && !found && !read.has(text, 0, 0)) throw new ProbeFailure(`the expected text is not in ${partOf(read)}`);
-  if (match !== undefined && !matchesInTime(match, read.bytes.toString())) throw new ProbeFailure(`${partOf(read)} does not match`);
+  if (text !== undefined && !found && !read.has(text, 0, 0))
+    throw new ProbeFailure(`the expected text is not in ${partOf(read)}${begin(read)}`);
+  if (match !== undefined && !matchesInTime(match, read.bytes.toString()))
+    throw new ProbeFailure(`${partOf(read)} does not match${begin(read)}`);
 }
 
 /** Reads to the end, to the bound, or only until the text has come. */
@@ -134,6 +137,10 @@ async function readBody(answer: IncomingMessage, read: BoundedBytes, text: Uint8
 }
 
 const partOf = (read: BoundedBytes): string => (read.length === mostBytes ? `the first ${mostBytes} bytes of the body` : 'the body');
+
+/** So that whoever wrote the settings sees what the endpoint says instead. */
+const begin = (read: BoundedBytes): string =>
+  read.length === 0 ? ', which is empty' : `, which begins with ${quoted(read.bytes.toString())}`;
 
 /** So that a field of the settings takes the place of one that stands there anyway. */
 const lowerCased = (headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
