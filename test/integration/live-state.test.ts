@@ -19,7 +19,7 @@ describe('endpoints that another document names too', { timeout }, () => {
   });
 
   test('stay set aside, and their ejections are remembered', async () => {
-    const outliers = { consecutive: 3, baseEjection: '5m', maxEjection: '1h', maxEjected: 50 };
+    const outliers = { consecutive: 3, baseEjection: '5m', maxEjection: '1h', maxEjected: 50 } as const;
     await using live = await LivePool.start({ endpoints: two, pool: { outliers } });
     live.endpoint('a').resets = true;
     await live.until(async () => {
@@ -37,7 +37,7 @@ describe('endpoints that another document names too', { timeout }, () => {
   });
 
   test('are taken as they are when nobody judges them any more', async () => {
-    const outliers = { consecutive: 3, baseEjection: '5m', maxEjection: '1h', maxEjected: 50 };
+    const outliers = { consecutive: 3, baseEjection: '5m', maxEjection: '1h', maxEjected: 50 } as const;
     await using live = await LivePool.start({ endpoints: two, pool: { outliers } });
     live.endpoint('a').resets = true;
     await live.until(async () => {
@@ -95,7 +95,7 @@ describe('an exchange that is on', { timeout }, () => {
   });
 
   test('that waits for a place finds one in the next document', async () => {
-    const queue = { size: 10, timeout: '30s' };
+    const queue = { size: 10, timeout: '30s' } as const;
     await using live = await LivePool.start({ endpoints: { a: { maxConnections: 1 } }, pool: { queue } });
     const first = live.ask('/held');
     await live.endpoint('a').holding(1);
@@ -124,7 +124,7 @@ describe('an exchange that is on', { timeout }, () => {
 });
 
 test('a new endpoint that is probed gets nothing before its first probe has passed', { timeout }, async () => {
-  const health = { http: '/healthz', interval: '200ms', timeout: '150ms' };
+  const health = { http: '/healthz', interval: '200ms', timeout: '150ms' } as const;
   await using live = await LivePool.start({ endpoints: { a: {} }, pool: { health } });
   await live.until(async () => ((await live.ask()).status === 200 ? undefined : 'nobody serves'));
   const { NamedEndpoint } = await import('../support/live/named-endpoint.ts');

@@ -94,7 +94,7 @@ describe('the limit for bodies', { timeout }, () => {
     { limit: '10KiB', isSentAgain: true },
     { limit: '10239B', isSentAgain: false },
     { limit: '0B', isSentAgain: false },
-  ]) {
+  ] as const) {
     test(`of ${limit} ${isSentAgain ? 'has one of 10 KiB sent again' : 'has one of 10 KiB tried once'}`, async () => {
       await using all = await two(closing, { retry: { body: limit } });
       const answer = await all.here.ask(fixed('PUT') + body);

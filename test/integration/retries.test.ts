@@ -197,7 +197,7 @@ describe('a connection that was kept too long', { timeout }, () => {
 });
 
 describe('the time of one try', { timeout }, () => {
-  const perTry = { retry: { perTry: '300ms' } };
+  const perTry = { retry: { perTry: '300ms' } } as const;
 
   test('is over for an endpoint that is silent: another one is asked', async () => {
     await using all = await world([silent, answering(200)], perTry);

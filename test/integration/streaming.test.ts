@@ -155,7 +155,7 @@ describe('an event stream', { timeout }, () => {
 
   test('may be silent for longer than any other wait, where its limit says so', async () => {
     await using endpoint = await ScriptedEndpoint.open();
-    const timeouts = { response: '200ms', body: 'none' };
+    const timeouts = { response: '200ms', body: 'none' } as const;
     await using here = await balanced({
       endpoints: [endpoint],
       pool: { timeouts },

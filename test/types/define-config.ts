@@ -1,5 +1,5 @@
 // What the compiler must accept and refuse in documents written in TypeScript. Checked by `npm run types`; nothing runs this.
-import { defineConfig } from '../../src/control-plane/configuration/define-config.ts';
+import { defineConfig, defineListener, definePool, defineRoute } from 'evenkeel';
 
 export const smallest = defineConfig({
   listeners: [{ bind: ':8080', pool: 'web' }],
@@ -142,4 +142,65 @@ export const overrideByAnybody = defineConfig({
   listeners: [{ bind: ':8080', pool: 'web' }],
   // @ts-expect-error: whose header is believed must be said.
   pools: { web: { endpoints: ['10.0.0.1:8080'], override: { header: 'x-endpoint' } } },
+});
+
+const shared = definePool({ endpoints: ['10.0.0.1:8080'], retry: { perTry: '500ms' }, limits: { head: '32 KiB' } });
+const withBackup = definePool({ endpoints: ['10.0.0.1:8080'], backup: 'shared' });
+const route = defineRoute({ path: '/api/*', pool: 'shared', timeouts: { response: '1.5m' } });
+const listener = defineListener({ bind: ':8081', routes: [{ split: { shared: 1 } }, route] });
+
+export const inParts = defineConfig({
+  listeners: [{ bind: ':8080', routes: [route, { respond: { status: 404 } }] }, listener],
+  pools: { shared, withBackup },
+});
+
+export const partsToNowhere = defineConfig({
+  // @ts-expect-error: this route and this listener go to the pool "shared".
+  listeners: [{ bind: ':8080', routes: [route] }, listener],
+  pools: { web: { endpoints: ['10.0.0.1:8080'] } },
+});
+
+export const backupToNowhere = defineConfig({
+  listeners: [{ bind: ':8080', pool: 'web' }],
+  // @ts-expect-error: no pool is named "reserve".
+  pools: { web: { endpoints: ['10.0.0.1:8080'], backup: 'reserve' } },
+});
+
+export const backupOfAPartToNowhere = defineConfig({
+  listeners: [{ bind: ':8080', pool: 'web' }],
+  // @ts-expect-error: the backup of this pool is "shared".
+  pools: { web: withBackup },
+});
+
+// @ts-expect-error: a unit is ms, s, m, h or d.
+definePool({ endpoints: ['10.0.0.1:8080'], timeouts: { connect: '2 sec' } });
+// @ts-expect-error: a size has another unit than a duration.
+definePool({ endpoints: ['10.0.0.1:8080'], retry: { body: '2s' } });
+// @ts-expect-error: units of sizes are written KiB, MiB.
+definePool({ endpoints: ['10.0.0.1:8080'], retry: { body: '64kb' } });
+// @ts-expect-error: a connection has to come to an end.
+definePool({ endpoints: ['10.0.0.1:8080'], timeouts: { connect: 'none' } });
+// @ts-expect-error: random has no options.
+definePool({ endpoints: ['10.0.0.1:8080'], balance: { policy: 'random', choices: 2 } });
+// @ts-expect-error: least-connections has no option "chioces".
+definePool({ endpoints: ['10.0.0.1:8080'], balance: { policy: 'least-connections', chioces: 2 } });
+// @ts-expect-error: the option "slowAfter" is a duration.
+definePool({ endpoints: ['10.0.0.1:8080'], concurrency: { adaptive: 'aimd', slowAfter: '5 seconds' } });
+// @ts-expect-error: a route has one action.
+defineRoute({ pool: 'web', redirect: { to: '/' } });
+// @ts-expect-error: there is no key "bnid".
+defineListener({ bnid: ':80', pool: 'web' });
+
+export const fromElsewhere = definePool({
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: it stands for a value of the environment.
+  endpoints: ['${env:HOST}:80'],
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: it stands for a value of the environment.
+  timeouts: { connect: '${env:CONNECT}' },
+});
+
+export const includesInTypeScript = defineConfig({
+  listeners: [{ bind: ':8080', pool: 'web' }],
+  pools: { web: { endpoints: ['10.0.0.1:8080'] } },
+  // @ts-expect-error: a document in TypeScript imports what it needs.
+  include: ['pools/*.yaml'],
 });

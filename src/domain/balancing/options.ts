@@ -1,6 +1,8 @@
 // Descriptions of a policy's options, as plain data: kind, range, default and meaning. From them follow the types of settings, the check of
 // the document and the reference page. Not in zod, so that a policy can be loaded by a worker thread, which never checks a document.
 
+import type { WrittenDuration } from '../settings/measures.ts';
+
 export interface CountOption {
   readonly kind: 'count';
   readonly least: number;
@@ -20,7 +22,7 @@ export interface NumberOption {
 export interface DurationOption {
   readonly kind: 'duration';
   /** As a person writes it. */
-  readonly default: string;
+  readonly default: WrittenDuration;
   readonly about: string;
 }
 
@@ -75,7 +77,7 @@ export type WrittenOptionValue<Of extends Option> =
         : Of extends KeyOption
           ? string | readonly string[]
           : Of extends DurationOption
-            ? string
+            ? WrittenDuration
             : number;
 
 export type OptionValues<Of extends Options> = { readonly [Name in keyof Of]: OptionValue<Of[Name]> };

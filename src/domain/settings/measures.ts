@@ -41,8 +41,20 @@ export interface CountRange {
   readonly none?: boolean;
 }
 
+/** A text that stands elsewhere. */
+type FromElsewhere = `\${${'env' | 'file'}:${string}}`;
+type Amount<Unit extends string> = `${number}${'' | ' '}${Unit}` | FromElsewhere;
+
+/** What a document in TypeScript may write: another unit does not compile. */
+export type WrittenDuration = Amount<'ms' | 's' | 'm' | 'h' | 'd'>;
+export type WrittenSize = Amount<'B' | 'KiB' | 'MiB' | 'GiB' | 'KB' | 'MB' | 'GB'>;
+
+type WithNone = MeasureRange & { readonly none: true };
+
 /** A length of time. Above 0 unless `least` says otherwise. */
-export function duration(range: MeasureRange = {}): z.ZodType<Milliseconds, string> {
+export function duration(range: WithNone): z.ZodType<Milliseconds, WrittenDuration | 'none'>;
+export function duration(range?: MeasureRange): z.ZodType<Milliseconds, WrittenDuration>;
+export function duration(range: MeasureRange = {}): z.ZodType<Milliseconds, WrittenDuration | 'none'> {
   const whole = { least: '1ms', most: longest, none: false, ...range };
   const read = measureReader(durations, whole);
   const appearance = { kind: 'duration', type: 'string', examples: ['250ms', '2s'], range: rangeText(whole) } as const;
@@ -50,7 +62,9 @@ export function duration(range: MeasureRange = {}): z.ZodType<Milliseconds, stri
 }
 
 /** An amount of bytes. */
-export function size(range: MeasureRange = {}): z.ZodType<Bytes, string> {
+export function size(range: WithNone): z.ZodType<Bytes, WrittenSize | 'none'>;
+export function size(range?: MeasureRange): z.ZodType<Bytes, WrittenSize>;
+export function size(range: MeasureRange = {}): z.ZodType<Bytes, WrittenSize | 'none'> {
   const whole = { least: '1B', most: largest, none: false, ...range };
   const read = measureReader(sizes, whole);
   const appearance = { kind: 'size', type: 'string', examples: ['512B', '64KiB'], range: rangeText(whole) } as const;

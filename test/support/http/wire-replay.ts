@@ -47,5 +47,5 @@ export function shownLimits(limits: MessageLimits): string {
 
 /** As a document writes them. */
 export function writtenLimits({ head, fields, target, body }: MessageLimits) {
-  return { head: `${head}B`, fields, target: `${target}B`, body: Number.isFinite(body) ? `${body}B` : 'none' };
+  return { head: `${head}B`, fields, target: `${target}B`, body: Number.isFinite(body) ? `${body}B` : 'none' } as const;
 }
