@@ -10,6 +10,7 @@ test('one of eleven endpoints takes two seconds longer for a minute, policy by p
   const successes = new Map<Policy, Success>();
   for (const policy of policies) {
     const measured = await measureSlowness(t, { policies: [policy], perSecond: 500, lasts: 60_000 });
+    if (measured === undefined) return;
     for (const [name, success] of measured) successes.set(name, success);
   }
   assertSuccess(successes, least);

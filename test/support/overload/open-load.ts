@@ -33,6 +33,8 @@ export class OpenLoad {
   readonly #parts: OpenLoadParts;
   readonly #random: Random;
   readonly #agent = new Agent({ keepAlive: true, maxFreeSockets: 1024 });
+  /** Of the last run: by how many milliseconds a request came later than planned. */
+  worstLag = 0;
   #underWay = 0;
   #noticed: () => void = () => {};
 
@@ -46,9 +48,11 @@ export class OpenLoad {
     const { perSecond, patience } = this.#parts;
     const gap = exponential(1000 / perSecond);
     const end = performance.now() + milliseconds;
+    this.worstLag = 0;
     for (let next = performance.now(); next < end; next += gap(this.#random, 0)) {
       const wait = next - performance.now();
       if (wait > 0) await sleep(wait);
+      this.worstLag = Math.max(this.worstLag, performance.now() - next);
       void this.#ask(Math.round(patience(this.#random)));
     }
   }
