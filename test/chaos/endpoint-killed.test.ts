@@ -4,6 +4,8 @@ import { writeFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { EndpointProcess } from '../support/chaos/endpoint-process.ts';
 import { freshFolder } from '../support/chaos/fresh-folder.ts';
+import { Shop } from '../support/chaos/shop.ts';
+import { assertNeverTwice } from '../support/chaos/sick-endpoint.ts';
 import { SteadyLoad } from '../support/chaos/steady-load.ts';
 import { EvenkeelProcess } from '../support/evenkeel-process.ts';
 
@@ -46,4 +48,29 @@ test('one of three endpoints is killed under load: every safe request is answere
   const told = new Set(arrived);
   const untold = answered.filter((order) => order !== undefined && !told.has(order));
   assert.ok(untold.length <= 8, `${untold.length} orders were answered that no endpoint told of`);
+});
+
+test('an endpoint is killed that had frozen with orders, which it never read: all of them fail, and nobody else is sent one', async (t) => {
+  await using shop = await Shop.open({ endpoints: 3, pool: ['balance: round-robin', 'outliers: none'], isProbed: false });
+  const [first, second, third] = shop.endpoints as [EndpointProcess, EndpointProcess, EndpointProcess]; // Three were asked for.
+  const clients = 12;
+  const buyers = new SteadyLoad({ port: shop.port, clients, method: 'POST' });
+  await buyers.more(100);
+  second.freeze();
+  // In turns, until each client has an order there.
+  while ((await shop.status()).pools[0]?.endpoints[1]?.inFlight !== clients);
+  await second.kill();
+  await buyers.more(200);
+  await buyers.stop();
+
+  const lost = buyers.of('failed');
+  t.diagnostic(`${buyers.outcomes.length} orders, of which the endpoint had ${clients}; ${lost.length} failed`);
+  assert.equal(lost.length, clients);
+  for (const { detail } of lost) assert.match(detail, /^502 .*endpoint-closed/);
+  const arrived = new Set([...first.orders, ...third.orders]);
+  assert.deepEqual(
+    lost.filter(({ order }) => arrived.has(order ?? '')),
+    [],
+  );
+  assertNeverTwice(shop.endpoints);
 });

@@ -16,7 +16,7 @@ let most = 0;
 /** What becomes of a request, its check by a load balancer included, while it does everything wrong. */
 const illnesses: Readonly<Record<Ill, (response: ServerResponse, socket: Socket) => void>> = {
   errors: (response) => response.writeHead(500).end('broken'),
-  slow: (response) => setTimeout(() => response.end(`answered by ${process.pid}`), 1000),
+  slow: (response) => setTimeout(() => response.end(`answered by ${process.pid}`), 3000),
   cold: (response) => setTimeout(() => response.end(`answered by ${process.pid}`), 40),
   resets: (_, socket) => socket.resetAndDestroy(),
   mute: () => undefined,
