@@ -137,10 +137,12 @@ export const concurrencySettings = section(
   {
     adaptive: oneOf(['aimd', 'gradient'])
       .prefault('gradient')
-      .describe('How the limit is found: `gradient` by what requests take beside the long run, `aimd` by what is refused or too slow.'),
-    least: count({ most: 1_000_000 }).prefault(20).describe('The limit is never less.'),
-    most: count({ most: 1_000_000 }).prefault(200).describe('The limit is never more.'),
-    initial: count({ most: 1_000_000 }).exactOptional().describe('The limit at the start. `least` when absent.'),
+      .describe(
+        'How the limit is found: `gradient` by what requests take beside the long run, `aimd` by what is refused (503, 429), fails or is too slow.',
+      ),
+    least: count({ most: 1_000_000 }).prefault(20).describe('The limit of each worker is never less.'),
+    most: count({ most: 1_000_000 }).prefault(200).describe('The limit of each worker is never more.'),
+    initial: count({ most: 1_000_000 }).exactOptional().describe('The limit of each worker at the start. `least` when absent.'),
     slowAfter: duration().prefault('5s').describe('For `aimd`: what takes longer lowers the limit.'),
     tolerance: decimal({ least: 1, most: 10 })
       .prefault(1.5)
