@@ -240,7 +240,8 @@ describe('an endpoint that probes ask', { timeout }, () => {
     const sockets: Socket[] = [];
     await using asked = await listening((socket) => sockets.push(socket));
     const probe = { tcp: { expect: 'PONG' }, port: asked.port, interval: '1h', timeout: '1h' } as const;
-    await using live = await start('a', { health: probe });
+    // Panic is about what is known of endpoints, and nothing is known of this one.
+    await using live = await start('a', { health: probe, panic: 50 });
     await live.until(() => fault(sockets.length === 1, 'it is asked'));
     for (let sent = 0; sent < 20; sent++) assert.match((await live.ask()).body, /"no-endpoint"/);
     const { health: known, probe: told } = await live.status('a');

@@ -61,6 +61,8 @@ export class TestPool {
       readonly weight?: number;
       readonly upSince?: number;
       readonly isWell?: boolean;
+      /** It waits for its first probe. */
+      readonly isChecking?: true;
       readonly maxConnections?: number;
     },
   ): void {
@@ -72,6 +74,7 @@ export class TestPool {
     if (change.maxConnections !== undefined) controls[endpointControl.maxConnections] = change.maxConnections;
     if (change.upSince !== undefined) controls[endpointControl.upSince] = change.upSince;
     if (change.isWell !== undefined) controls[endpointControl.health] = change.isWell ? endpointHealth.well : endpointHealth.failing;
+    if (change.isChecking) controls[endpointControl.health] = endpointHealth.checking;
     if (change.state !== undefined) controls[endpointControl.state] = endpointState[change.state];
     this.board.raiseRevision(0);
   }

@@ -121,6 +121,18 @@ describe('the keeper of health', () => {
     assert.equal(open.board.controls(0)[endpointControl.upSince], 0);
   });
 
+  test('tells picks that nothing is known of a newcomer, until something is', () => {
+    const here = world({ http: '/', agent: { port: 1 } });
+    const known = (): readonly (number | undefined)[] => [0, 1, 2].map((slot) => here.board.controls(slot)[endpointControl.health]);
+    const { well, failing, checking } = endpointHealth;
+    assert.deepEqual(known(), [checking, checking, checking]);
+    here.keeper.probedAs({ slot: 0, asks: 'agent' }, 'down', 'the agent said "down"');
+    here.probed(0, 'up', 'a probe passed');
+    here.probed(1, 'down', 'the answer was 404');
+    here.probed(2, 'up', 'a probe passed');
+    assert.deepEqual(known(), [failing, failing, well]);
+  });
+
   test('heeds an agent that says down, and says nothing of it as long as the endpoint fails anyway', () => {
     const here = world({ http: '/', agent: { port: 1 } });
     here.keeper.probedAs({ slot: 0, asks: 'agent' }, 'down', 'the agent said "down"');

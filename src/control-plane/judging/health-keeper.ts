@@ -131,6 +131,8 @@ export class HealthKeeper {
     else endpoint.health.agentSays(state, reason, now);
     // That a newcomer does not pass is news, though it got nothing before either.
     this.#changed(endpoint, isFirst && state === 'down');
+    // Something is known of it, also where its agent keeps it out.
+    if (isFirst) this.#publish(endpoint, now);
   }
 
   /** A probe passed, whether or not that changes anything. */
@@ -189,13 +191,18 @@ export class HealthKeeper {
   }
 
   /** The time comes before the health: whoever sees that it is well sees since when. */
-  #publish({ slot, poolRow, wasWell, changes }: KeptEndpoint, now: number): void {
+  #publish({ slot, poolRow, wasWell, changes, health }: KeptEndpoint, now: number): void {
     const { board } = this.#parts;
     const controls = board.controls(slot);
     if (wasWell && changes > 0) controls[endpointControl.upSince] = now;
-    controls[endpointControl.health] = wasWell ? endpointHealth.well : endpointHealth.failing;
+    controls[endpointControl.health] = endpointHealth[healthWord(health)];
     board.raiseRevision(poolRow);
   }
+}
+
+function healthWord({ isWell, probed }: EndpointHealth): keyof typeof endpointHealth {
+  if (isWell) return 'well';
+  return probed === 'checking' ? 'checking' : 'failing';
 }
 
 const newcomer = (place: Pick<KeptEndpoint, 'id' | 'pool' | 'poolRow' | 'slot'>, health: EndpointHealth): KeptEndpoint => ({

@@ -31,6 +31,8 @@ export interface HealthServiceParts {
 /** What is known of one endpoint. */
 export interface HealthFigures {
   readonly isWell: boolean;
+  /** Nothing is known of it yet. */
+  readonly isChecking: boolean;
   /** Why it is what it is since the last change; empty before the first one. */
   readonly reason: string;
   readonly since: Date;
@@ -135,6 +137,7 @@ export class HealthService {
     const { until } = health.ejection;
     return {
       isWell: health.isWell,
+      isChecking: health.probed === 'checking',
       reason: health.reason,
       since: this.#dateOf(health.changedAt),
       changes,

@@ -95,6 +95,7 @@ export class PoolWatch {
       const controls = board.controls(endpointRowAt(this.#places, name, position));
       const present = controls[endpointControl.hasWeight] === 1 ? controls[endpointControl.weight] : weight;
       if (controls[endpointControl.state] !== endpointState.up || present === 0) continue;
+      if (controls[endpointControl.health] === endpointHealth.checking) continue;
       const tier = itemAt(health, itemAt(tiers, position));
       tier.total++;
       if (controls[endpointControl.health] === endpointHealth.well) tier.healthy++;

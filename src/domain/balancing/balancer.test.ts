@@ -433,6 +433,31 @@ describe('panic', () => {
     assert.equal(pool.shares(300)[1], 0);
   });
 
+  test('neither counts nor asks those of whom nothing is known yet', () => {
+    for (const policy of ['round-robin', 'rendezvous']) {
+      const pool = new TestPool({ policy, endpoints: some(6), panic: { ...panic, action: 'spread' } });
+      for (const slot of [1, 2, 3, 4, 5]) pool.set(slot, { isChecking: true });
+      pool.refresh();
+      // The one that is known is well, and so all that are known.
+      assert.deepEqual(
+        pool.shares(100, (index) => `key-${index}`),
+        [100, 0, 0, 0, 0, 0],
+        policy,
+      );
+      for (const slot of [1, 2]) pool.set(slot, { isWell: false });
+      pool.refresh();
+      const shares = pool.shares(300, (index) => `key-${index}`);
+      assert.ok(
+        [0, 1, 2].every((slot) => (shares[slot] ?? 0) > 30),
+        `${policy}: ${shares}`,
+      );
+      assert.deepEqual(shares.slice(3), [0, 0, 0], policy);
+      pool.set(0, { isChecking: true });
+      pool.refresh();
+      assert.equal(pool.shares(300, (index) => `key-${index}`)[0], 0, policy);
+    }
+  });
+
   test('is over when enough are well again', () => {
     const pool = failing('spread');
     pool.set(0, { isWell: true });

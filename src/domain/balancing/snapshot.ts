@@ -54,13 +54,13 @@ export function takeSnapshot({ endpoints, slowStart, keepsDown, backupsFrom, pan
     const isInPanic = inPanic[tier] === true;
     const mayServe = ({ load }: Endpoint): boolean => {
       if (isInPanic && panic.action === 'fail') return false;
-      return keepsDown || (isInPanic ? load.isWanted : load.isUp);
+      return keepsDown || (isInPanic ? load.isUpInPanic : load.isUp);
     };
     const candidates = pickable.filter((endpoint) => endpoint.tier === tier && endpoint.weight > 0 && mayServe(endpoint));
     const warming = new Map<string, number>();
     if (keepsDown) {
       endpoints.forEach((endpoint, index) => {
-        const share = endpoint.load.isUp ? (warmths[index] ?? 1) : isInPanic && endpoint.load.isWanted ? 1 : 0;
+        const share = endpoint.load.isUp ? (warmths[index] ?? 1) : isInPanic && endpoint.load.isUpInPanic ? 1 : 0;
         if (endpoint.tier === tier && share < 1) warming.set(endpoint.id, share);
       });
     }
@@ -69,9 +69,9 @@ export function takeSnapshot({ endpoints, slowStart, keepsDown, backupsFrom, pan
   return { tiers, loads, all, isWarming: warmths.some((share) => share < 1) };
 }
 
-/** Those that people let serve, and how many of them are well. */
+/** Those that people let serve and of whom something is known, and how many of them are well. */
 function healthOf(endpoints: readonly Endpoint[], tier: number): PriorityHealth {
-  const wanted = endpoints.filter((endpoint) => endpoint.tier === tier && endpoint.weight > 0 && endpoint.load.isWanted);
+  const wanted = endpoints.filter((endpoint) => endpoint.tier === tier && endpoint.weight > 0 && endpoint.load.isUpInPanic);
   return { healthy: wanted.filter(({ load }) => load.isWell).length, total: wanted.length };
 }
 

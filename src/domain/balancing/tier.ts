@@ -128,7 +128,7 @@ export class Tier {
   #maySend(endpoint: Endpoint): boolean {
     const { load } = endpoint;
     if (this.#gate !== undefined && !this.#gate.isOpen(endpoint)) return false;
-    return load.isUp || (this.#inPanic && load.isWanted);
+    return load.isUp || (this.#inPanic && load.isUpInPanic);
   }
 
   /** A growing share of the keys, always the same ones first, so that a cache fills up instead of being changed around. */

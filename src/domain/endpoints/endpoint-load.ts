@@ -72,6 +72,11 @@ export class EndpointLoad {
     return this.controls[endpointControl.state] === endpointState.up;
   }
 
+  /** In panic new exchanges may go to the endpoint: it was asked how it is, and whatever it said is not heeded. */
+  get isUpInPanic(): boolean {
+    return this.isWanted && this.controls[endpointControl.health] !== endpointHealth.checking;
+  }
+
   /** It is not judged to fail. */
   get isWell(): boolean {
     return this.controls[endpointControl.health] === endpointHealth.well;

@@ -31,8 +31,11 @@ const failuresWord = 4;
 export const endpointControls = ['state', 'hasWeight', 'weight', 'upSince', 'health', 'maxConnections'] as const;
 /** Values of the control `state`, which people set. `draining`: only for sessions that it has. `down`: for nothing. */
 export const endpointState = { up: 0, draining: 1, down: 2 } as const;
-/** Values of the control `health`, which is judged. `failing`: for nothing, unless the whole pool is in panic. */
-export const endpointHealth = { well: 0, failing: 1 } as const;
+/**
+ * Values of the control `health`, which is judged. `failing`: for nothing, unless the whole pool is in panic. `checking`: for nothing, since nobody
+ * knows anything of it yet.
+ */
+export const endpointHealth = { well: 0, failing: 1, checking: 2 } as const;
 
 /** Words that all workers share for a pool: its revision, then a counter of turns for each tier. */
 const revisionWord = 0;

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { choosePriority, priorityLoads } from './priority-loads.ts';
+import { choosePriority, noPanic, priorityLoads, tierLoads } from './priority-loads.ts';
 
 const calm = { threshold: 0, overprovisioning: 140 };
 const usual = { ...calm, threshold: 50 };
@@ -121,6 +121,22 @@ const somePriority = fc.tuple(fc.nat(30), fc.nat(30)).map(([healthy, ill]) => ({
 const somePriorities = fc.array(somePriority, { minLength: 1, maxLength: 6 });
 const someRules = fc.record({ threshold: fc.nat(100), overprovisioning: fc.integer({ min: 100, max: 300 }) });
 const options = { seed: 0x5eed, numRuns: 2000 };
+
+describe('tiers', () => {
+  const all = { healthy: 4, total: 4 };
+  const none = { healthy: 0, total: 4 };
+  const rules = { threshold: 50, overprovisioning: 140 };
+
+  test('of backups have no share while there are priorities, and a panic of their own', () => {
+    assert.deepEqual(tierLoads([all, all, none], 2, rules), { loads: [100, 0], inPanic: [false, false, true] });
+    assert.deepEqual(tierLoads([{ healthy: 1, total: 4 }, all], 1, rules), { loads: [100], inPanic: [true, false] });
+  });
+
+  test('of which nobody is well are asked in their order, unless there is panic', () => {
+    assert.deepEqual(tierLoads([none, none, all], 2, noPanic), { loads: [100], inPanic: [false, false, false] });
+    assert.deepEqual(tierLoads([none, none, all], 2, rules).loads, [50, 50]);
+  });
+});
 
 test('loads are whole percent that add up to 100', () => {
   fc.assert(

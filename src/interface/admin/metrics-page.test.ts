@@ -66,6 +66,7 @@ const endpointFigures = (totals: Totals): EndpointFigures => ({
   downAt: undefined,
   health: {
     isWell: false,
+    isChecking: false,
     reason: 'connection refused',
     since: new Date(0),
     changes: 3,

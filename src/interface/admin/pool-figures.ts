@@ -139,7 +139,7 @@ type Shared = Pick<EndpointFigures, 'id' | 'state' | 'health' | 'weight' | 'tier
 
 /** By tier, as workers see it. */
 function panicsOf(endpoints: readonly Shared[], { endpoints: settings, panic = noPanic }: PoolSettings): readonly boolean[] {
-  const wanted = endpoints.filter(({ state, weight }) => state === 'up' && weight > 0);
+  const wanted = endpoints.filter(({ state, weight, health }) => state === 'up' && weight > 0 && !health.isChecking);
   const tiers = 1 + endpoints.reduce((most, { tier }) => Math.max(most, tier), 0);
   const health = Array.from({ length: tiers }, (_, place) => {
     const inTier = wanted.filter(({ tier }) => tier === place);
@@ -155,7 +155,7 @@ function sharesOf(endpoints: readonly Shared[], settings: PoolSettings, panics: 
   const mine = subset === undefined ? endpoints : subsetOf(endpoints, subset.size, subset.identity ?? hostname());
   const isTaking = ({ state, health, weight, tier }: Shared): boolean => {
     if (state !== 'up' || weight <= 0) return false;
-    return panics[tier] === true ? panic?.action === 'spread' : health.isWell;
+    return panics[tier] === true ? panic?.action === 'spread' && !health.isChecking : health.isWell;
   };
   const taking = new Set(mine.filter(isTaking));
   const totals = new Map<number, number>();
