@@ -8,6 +8,7 @@ import { eventually } from '../support/balanced.ts';
 import type { BytePeer, PeerMessage } from '../support/byte-peer.ts';
 import { HeldTimers } from '../support/held-timers.ts';
 import { HoldingEndpoint } from '../support/holding-endpoint.ts';
+import { LivePool } from '../support/live/live-pool.ts';
 import type { PlanesParts } from '../support/planes.ts';
 import { idle, Planes } from '../support/planes.ts';
 import { AheadClock } from '../support/time/ahead-clock.ts';
@@ -106,12 +107,22 @@ describe('the breaker of a pool', { timeout }, () => {
     for (const method of ['GET', 'HEAD', 'POST']) {
       const answer = await here.ask(`${method} / HTTP/1.1\r\nHost: a.test\r\nContent-Length: 0\r\n\r\n`);
       assert.match(answer, /^HTTP\/1\.1 503 Service Unavailable\r\n/);
-      assert.match(answer, /\r\nRetry-After: 1\r\n/);
+      const seconds = Number(/\r\nRetry-After: (\d+)\r\n/.exec(answer)?.[1]);
+      assert.ok(seconds > 1700 && seconds <= 5400, `an hour, give or take a half: ${seconds}`);
       if (method !== 'HEAD') assert.match(answer, /"breaker-open"/);
     }
     assert.deepEqual(all.got, before, 'no endpoint heard of it');
     assert.deepEqual(here.each('attempts'), before);
     assert.deepEqual([here.totals.listeners[0]?.status5xx, here.totals.pools[0]?.saturated], [5, 0]);
+  });
+
+  test('says in whole seconds, one at least, when to come back', async () => {
+    await using all = await world({ breaker: { ...forShort, leastCalls: 1, mostOpen: '50ms' } });
+    failAll(all);
+    await all.statuses(1);
+    let answer = '';
+    while (!answer.includes('"breaker-open"')) answer = await all.here.ask(quick);
+    assert.match(answer, /\r\nRetry-After: 1\r\n/);
   });
 
   test('stays closed below the share, and before there are enough calls', async () => {
@@ -400,6 +411,30 @@ for (const breaker of ['breaker', 'endpointBreaker'] as const) {
     failAll(all, 200);
     assert.deepEqual(await all.statuses(4), [200, 200, 200, 200]);
     client?.close();
+  });
+}
+
+for (const [breaker, whose] of [
+  ['breaker', 'its breaker'],
+  ['endpointBreaker', 'the breaker of endpoint 127\\.0\\.0\\.1:\\d+'],
+] as const) {
+  test(`${breaker}: the log tells once that it opened, and once that it is closed again`, { timeout }, async () => {
+    const rules = { ...forShort, leastCalls: 4, trials: 2, rounds: 2, mostOpen: '100ms' } as const;
+    await using live = await LivePool.start({ endpoints: { a: {} }, pool: { [breaker]: rules, outliers: 'none' } });
+    const { log } = live;
+    live.endpoint('a').status = 500;
+    const opened = log.next(new RegExp(`Pool web: ${whose} is open`));
+    for (let asked = 0; asked < 40; asked++) await live.ask('/');
+    assert.match(await opened, /^warn /);
+    live.endpoint('a').status = 200;
+    const closed = log.next(new RegExp(`Pool web: ${whose} is closed again\\.`));
+    let isClosed = false;
+    void closed.then(() => {
+      isClosed = true;
+    });
+    while (!isClosed) await live.ask('/');
+    assert.match(await closed, /^info /);
+    assert.equal(log.matching(/breaker/).length, 2);
   });
 }
 

@@ -390,6 +390,14 @@ describe('the answer of last resort', { timeout }, () => {
     assert.match(await all.here.ask(get), /^HTTP\/1\.1 503 .*zur/s);
   });
 
+  test('comes when nobody can be reached, in the pool and in the one behind it, whatever is asked', async () => {
+    const nowhere = [{ address: 'unix:/nowhere.sock' }, { address: 'unix:/nowhere/else.sock' }] as never;
+    await using all = await world({ web: { lastResort, endpoints: nowhere, backup: 'spare' }, spare: { endpoints: nowhere } });
+    for (const request of [get, requestOf('POST', '/', 'Content-Length: 0\r\n')])
+      assert.match(await all.here.ask(request), /^HTTP\/1\.1 503 .*zur/s);
+    assert.deepEqual(all.here.each('attempts'), [2, 2, 2, 2]);
+  });
+
   test('is not for endpoints that were tried and failed', async () => {
     await using all = await world({ web: { lastResort, retry: { attempts: 1 } } });
     await using client = await all.here.connect();

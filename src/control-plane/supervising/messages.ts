@@ -1,5 +1,6 @@
 // Everything that passes between the supervisor and a worker: what the worker is born with, and one union of messages.
 // Figures do not pass this way; they stand on the scoreboard, which both see.
+import type { BreakerNews } from '../../data-plane/serving/breaker-news.ts';
 import type { BoundListener, NextDocument, StagedPools } from '../../data-plane/serving/data-plane.ts';
 import type { SharedState } from '../../data-plane/serving/shared-state.ts';
 import type { SheddingNews } from '../../data-plane/serving/shedding-news.ts';
@@ -29,7 +30,7 @@ export type ToSupervisor =
   | Done;
 
 /** What an operator should hear of. */
-export type WorkerNews = PolicyFault | Shedding;
+export type WorkerNews = PolicyFault | Shedding | BreakerChange;
 
 /** A policy of the user's own failed so many times, as `reason` says of the latest; traffic went on without it. At most one a second for each pool. */
 export interface PolicyFault {
@@ -42,6 +43,11 @@ export interface PolicyFault {
 /** It begins to refuse requests because it has too much to do, or that is over. */
 export interface Shedding extends SheddingNews {
   readonly kind: 'shedding';
+}
+
+/** A breaker opened, or is closed again. */
+export interface BreakerChange extends BreakerNews {
+  readonly kind: 'breaker';
 }
 
 /** Answers one of the steps of a change, which come one at a time. `bound` of `prepare`; `fault` where it could not be done, for an operator. */

@@ -32,6 +32,7 @@ export function serveInThread(createDataPlane: (parts: DataPlaneParts) => DataPl
       ownPolicies,
       report,
       reportShedding: (news) => tell({ kind: 'shedding', ...news }),
+      reportBreaker: (news) => tell({ kind: 'breaker', ...news }),
     });
   };
   // What the supervisor says meanwhile waits for whoever listens.

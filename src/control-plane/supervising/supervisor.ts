@@ -15,6 +15,7 @@ import { differenceOf } from '../changing/difference.ts';
 import type { Document } from '../configuration/document.ts';
 import { EventLog } from '../judging/event-log.ts';
 import { HealthService } from '../judging/health-service.ts';
+import { breakerText } from './breaker-text.ts';
 import { checkAddresses } from './check-addresses.ts';
 import { EndpointControls } from './endpoint-controls.ts';
 import { FaultDigest } from './fault-digest.ts';
@@ -310,8 +311,10 @@ export class Supervisor {
 
   #hear(worker: number, news: WorkerNews): void {
     if (news.kind === 'policy-fault') return this.#policyFaults.add(news.pool, news.reason, news.count);
-    if (news.isShedding) this.#log.warn(sheddingText(worker, news));
-    else this.#log.info(sheddingText(worker, news));
+    const isGood = news.kind === 'breaker' ? news.isClosed : !news.isShedding;
+    const text = news.kind === 'breaker' ? breakerText(news) : sheddingText(worker, news);
+    if (isGood) this.#log.info(text);
+    else this.#log.warn(text);
   }
 
   #reportFault(pool: string, reason: string, count: number): void {

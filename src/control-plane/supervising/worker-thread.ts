@@ -93,6 +93,7 @@ export class WorkerThread {
             return this.#onDone?.(message);
           case 'policy-fault':
           case 'shedding':
+          case 'breaker':
             return this.#onNews(message);
           default:
             return unreachable(message);

@@ -71,7 +71,7 @@ export class Attempts implements ExchangeServer, AttemptOwner, Waiter {
     const { pool } = this;
     this.#time.hear(this.exchange.request);
     if (this.#time.isSpent) return this.#refuse(failureOf('deadline-exceeded'));
-    if (this.#pass?.enter() === false) return this.#giveToBackup(failureOf('breaker-open'));
+    if (this.#pass?.enter() === false) return this.#giveToBackup({ kind: 'breaker-open', retryAfter: this.#pass.retryAfter });
     pool.countRequest();
     // While somebody waits, places that become free are theirs.
     const mustWait = pool.waiting?.isEmpty === false;
@@ -123,14 +123,19 @@ export class Attempts implements ExchangeServer, AttemptOwner, Waiter {
 
   /** Nothing was tried in this pool. */
   #giveToBackup(failure: Failure): void {
-    const { backup, settings } = this.pool;
+    const { backup } = this.pool;
     this.#pass?.leave('nothing', 0);
     if (backup !== undefined) return this.#handOver(backup);
     // Who has failed at it elsewhere has more to tell.
-    if (this.#formerFailure !== undefined) return this.exchange.refuse(this.#formerFailure);
+    if (this.#formerFailure !== undefined) return this.#tell(this.#formerFailure);
     this.pool.countRefusal(failure.kind);
-    const lastResort = this.#lastResort ?? settings.lastResort;
-    if (lastResort === undefined) this.exchange.refuse(failure);
+    this.#tell(failure);
+  }
+
+  /** That nobody is there, or can be reached, is said in the words of the document. Only then is there any use in waiting. */
+  #tell(failure: Failure): void {
+    const lastResort = this.#lastResort ?? this.pool.settings.lastResort;
+    if (lastResort === undefined || catalogue[failure.kind].retryAfter === 0) this.exchange.refuse(failure);
     else answerLastResort(this.exchange, lastResort, failure.retryAfter);
   }
 
@@ -365,6 +370,6 @@ export class Attempts implements ExchangeServer, AttemptOwner, Waiter {
     this.pool.countRefusal(failure.kind);
     // A client that waits no longer is no sign that the pool has too much to do.
     this.#place?.leave(failure.kind === 'deadline-exceeded' && !this.#time.isPools ? 'cut' : 'dropped');
-    this.exchange.refuse(failure);
+    this.#tell(failure);
   }
 }

@@ -18,6 +18,11 @@ export class BreakerPass {
     return this.#ticket !== notAdmitted;
   }
 
+  /** Whole seconds after which it may let somebody in again. */
+  get retryAfter(): number {
+    return Math.max(1, Math.ceil(this.#breaker.shutFor(this.#clock()) / 1000));
+  }
+
   /** `nothing`: it says nothing of the pool, but for how long it has kept somebody waiting. Does nothing the second time. */
   leave(outcome: 'passed' | 'failed' | 'nothing', took: number): void {
     if (this.#ticket === notAdmitted) return;

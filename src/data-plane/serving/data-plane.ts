@@ -19,6 +19,7 @@ import { Buffers } from '../sockets/buffers.ts';
 import type { Abilities } from '../sockets/native-stream.ts';
 import { findAbilities } from '../sockets/native-stream.ts';
 import { Outbox } from '../sockets/outbox.ts';
+import type { BreakerNews } from './breaker-news.ts';
 import { PoolSet } from './pool-set.ts';
 import type { BoundListener, ServedRules, ServedTools } from './served-listener.ts';
 import { ServedListener, servedRules } from './served-listener.ts';
@@ -67,6 +68,8 @@ export interface DataPlaneParts {
   readonly report?: (pool: string, reason: string) => void;
   /** Told when this worker begins to refuse requests because it has too much to do, and when that is over. */
   readonly reportShedding?: (news: SheddingNews) => void;
+  /** Told when this worker finds that a breaker has to open or may close. */
+  readonly reportBreaker?: (news: BreakerNews) => void;
   /** The share of the memory that is in use; measured when absent. */
   readonly memory?: () => number;
   /** What this worker shares with others; made here for one that is alone. */
@@ -133,7 +136,8 @@ class Serving implements DataPlane {
     const dispatching = { clock: () => performance.now(), shedding: this.#shedder, tunnels: this.#tunnels };
     this.#tools = { sockets, dispatching };
     const report = parts.report ?? (() => undefined);
-    this.#pools = new PoolSet({ board, worker, workers, tools: sockets, clock: this.#clock, identity: hostname(), report });
+    const reportBreaker = parts.reportBreaker ?? (() => undefined);
+    this.#pools = new PoolSet({ board, worker, workers, tools: sockets, clock: this.#clock, identity: hostname(), report, reportBreaker });
     const places = parts.places ?? firstPlaces(document);
     const own = parts.ownPolicies === undefined ? {} : { ownPolicies: parts.ownPolicies };
     this.stage({ pools: document.pools, places: places.pools, shared: parts.shared ?? createSharedState(document.pools), ...own });

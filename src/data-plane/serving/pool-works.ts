@@ -17,6 +17,7 @@ import type { Scoreboard } from '../../domain/endpoints/scoreboard.ts';
 import { poolCounter } from '../../domain/endpoints/scoreboard.ts';
 import { firstBackupTier, tiersOf, weightsOf } from '../../domain/endpoints/weights.ts';
 import { BreakerGate } from '../../domain/resilience/breaker-gate.ts';
+import type { BreakerRules } from '../../domain/resilience/breaker-rules.ts';
 import { CircuitBreaker } from '../../domain/resilience/circuit-breaker.ts';
 import { PoolEntry } from '../../domain/resilience/pool-entry.ts';
 import { RetryBudget } from '../../domain/resilience/retry-budget.ts';
@@ -36,6 +37,8 @@ import type { TrafficChoice } from '../dispatching/route-target.ts';
 import { choiceText } from '../dispatching/route-target.ts';
 import { WaitingRooms } from '../dispatching/waiting/waiting-rooms.ts';
 import type { SocketTools } from '../sockets/socket-tools.ts';
+import type { BreakerNews } from './breaker-news.ts';
+import { newsOfBreaker } from './breaker-news.ts';
 import type { SharedState } from './shared-state.ts';
 import { assignmentTable, PoolWords, sessionTable } from './shared-state.ts';
 
@@ -51,6 +54,7 @@ export interface PoolTools {
   readonly identity: string;
   /** Told when a policy of the user's own failed. */
   readonly report: (pool: string, reason: string) => void;
+  readonly reportBreaker: (news: BreakerNews) => void;
 }
 
 export interface PoolPlan {
@@ -153,9 +157,14 @@ export class PoolWorks {
     if (outliers.kind === 'nginx') return new FailTimeoutGate({ endpoints: this.#endpoints, rules: outliers, board, now });
     if (endpointBreaker === undefined) return undefined;
     const breakers = this.#endpoints.map(
-      ({ load }, position) => [load.slot, new CircuitBreaker(endpointBreaker, this.#words.breakerOf(position), this.#random)] as const,
+      ({ load, id }, position) => [load.slot, this.#breaker(endpointBreaker, this.#words.breakerOf(position), id)] as const,
     );
     return new BreakerGate(new Map(breakers), now);
+  }
+
+  #breaker(rules: BreakerRules, words: Int32Array, endpoint?: string): CircuitBreaker {
+    const onChange = newsOfBreaker(this.#tools.reportBreaker, { pool: this.plan.name, endpoint });
+    return new CircuitBreaker(rules, words, this.#random, onChange);
   }
 
   #buildTraffic(wanted: Wanted | undefined, connections: Connections, seat: Seat | undefined): PoolTraffic {
@@ -184,7 +193,7 @@ export class PoolWorks {
       entry: this.#entry,
       rooms: this.#rooms,
       endpointsName: choiceText({ metadata: wanted?.metadata }),
-      breaker: settings.breaker && new CircuitBreaker(settings.breaker, words.breaker, this.#random),
+      breaker: settings.breaker && this.#breaker(settings.breaker, words.breaker),
       hedging: settings.hedge && new Hedging({ rules: settings.hedge, words: words.hedges, counters, clock: this.#tools.clock }),
     });
   }

@@ -177,6 +177,17 @@ describe('an open breaker', () => {
     assert.equal(breaker.state, open);
   });
 
+  test('says for how long nothing is admitted', () => {
+    const breaker = breakerOf({ trials: 1 });
+    assert.equal(breaker.shutFor(5000), 0);
+    trip(breaker, 5000);
+    assert.deepEqual([breaker.shutFor(5000), breaker.shutFor(5999), breaker.shutFor(6000), breaker.shutFor(7000)], [1000, 1, 0, 0]);
+    const trial = breaker.admit(6000);
+    assert.equal(breaker.shutFor(6000), 0, 'until the trial ends');
+    breaker.end(trial, true, 1, 6000);
+    assert.equal(breaker.shutFor(6000), 2000);
+  });
+
   test('gives a trial to another one when it was abandoned', () => {
     const breaker = breakerOf({ trials: 1 });
     trip(breaker, 5000);

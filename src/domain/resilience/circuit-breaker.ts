@@ -83,6 +83,13 @@ export class CircuitBreaker {
     return stateOf(Atomics.load(this.#words, controlAt));
   }
 
+  /** Milliseconds for which no call is admitted at all; 0 where one is, or may be as soon as a trial has ended. */
+  shutFor(now: number): number {
+    const control = Atomics.load(this.#words, controlAt);
+    if (stateOf(control) !== breakerState.open) return 0;
+    return Math.max(0, (Atomics.load(this.#words, openUntilAt + (numberOf(control) & 1)) - (now | 0)) | 0);
+  }
+
   /** Whether a call might be admitted now. Changes nothing. Here and below: milliseconds of a clock that all workers share. */
   mightAdmit(now: number): boolean {
     const control = Atomics.load(this.#words, controlAt);

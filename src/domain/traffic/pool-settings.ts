@@ -229,10 +229,12 @@ export const poolSettings = section(
       .describe('Hears from clients how long they wait, tells endpoints how much of it is left, and refuses what would come too late.'),
     backup: name('the name of a pool')
       .exactOptional()
-      .describe('The pool that takes what this one has no endpoint for: all are down or full, or its breaker is open.'),
+      .describe('The pool that takes what this one has no endpoint for: all are down, full or were tried, or its breaker is open.'),
     lastResort: lastResort
       .exactOptional()
-      .describe('The answer where there is no endpoint, and no backup has one either. The failure by its name when absent.'),
+      .describe(
+        'The answer where no endpoint is there or can be reached, and no backup has one either. The failure by its name when absent.',
+      ),
     breaker: breakerSettings
       .exactOptional()
       .describe('Refuses at once what the pool as a whole fails at, and lets a few through to see whether it is over. Never when absent.'),

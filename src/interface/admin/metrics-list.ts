@@ -156,7 +156,7 @@ export const metricsList: readonly Metric[] = [
   ofEndpoints(gauge('evenkeel_endpoint_in_flight', 'Attempts that are begun and not ended.'), (totals) => totals.inFlight),
   ofEndpoints(counter('evenkeel_endpoint_attempts_total', 'Attempts that ended. Ignored ones say nothing of the endpoint.'), byOutcome),
   ofEndpoints(
-    counter('evenkeel_endpoint_retries_total', 'Attempts that were not the first of their exchange.'),
+    counter('evenkeel_endpoint_retries_total', 'Further attempts, there or elsewhere, because one at this endpoint failed.'),
     (totals) => totals.retries,
   ),
   ofEndpoints(counter('evenkeel_endpoint_answers_total', 'Answers of the endpoint, by class of status.'), byClass),
