@@ -31,7 +31,8 @@ describe('the page about own policies', () => {
     assert.equal(blocks('ts').length, 2);
     const [pools = ''] = blocks('yaml');
     const text = pools.replaceAll(/^( +)balance:.*$/gm, (line, indent) => `${line}\n${indent}endpoints: [10.0.0.1:8080]`);
-    const more = '  other: { balance: policies/soonest.ts, endpoints: [10.0.0.1:8080] }\nlisteners: [{ bind: ":8080", pool: web }]\n';
+    const other = '  other: { balance: policies/soonest.ts, endpoints: [10.0.0.1:8080] }\n';
+    const more = `${other}listeners: [{ bind: ":8080", routes: [{ split: { web: 1, api: 1, other: 1 } }] }]\n`;
     await writeFile(join(folder, 'evenkeel.yaml'), text + more);
     await using check = new EvenkeelProcess(['check'], folder);
     assert.deepEqual(await check.ended(), { code: 0, out: ['evenkeel.yaml: good: 1 listener, 3 pools, 3 endpoints'], err: [] });

@@ -92,7 +92,10 @@ export async function checkDocument(
   const between = [...checkReferences(source.value), ...files.findings].filter(({ path }) => !told.has(pathText(path)));
   const findings = [...inShape, ...between, ...own.findings];
 
-  const issues = [...known, ...findings.map((finding) => issueOf(source, finding))];
+  // What stands in the place of a value that is missing says nothing new.
+  const missing = new Set(known.flatMap(({ file, path }) => (path === '' ? [] : [`${file} ${path}`])));
+  const found = findings.map((finding) => issueOf(source, finding)).filter(({ file, path }) => !missing.has(`${file} ${path}`));
+  const issues = [...known, ...found];
   if (!parsed.success || issues.length > 0) return fault(issues.sort(inOrderOfText));
   if (onRemark !== undefined) for (const remark of [...remarks, ...remarksOn(parsed.data, source)].sort(inOrderOfText)) onRemark(remark);
   return success(withAuthorities(withPolicies(parsed.data, own.settings), files.authorities));

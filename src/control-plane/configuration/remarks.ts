@@ -1,26 +1,44 @@
 // What in a good document is hardly meant so: told with its place, as mistakes are, and nothing is refused for it.
 import { noPanic } from '../../domain/health/priority-loads.ts';
 import { unwise } from '../../domain/health/unwise.ts';
-import { unwiseWaiting } from '../../domain/resilience/unwise-waiting.ts';
 import type { Document } from './document.ts';
-import type { Issue, Source } from './issue.ts';
+import type { Finding, Issue, Source } from './issue.ts';
 import { issueOf, pathText } from './issue.ts';
 import { routesNeverReached } from './unreachable.ts';
 
 /** Sentences begin with the key that they are about: that is the place in the text. */
 export function remarksOn({ listeners, pools }: Document, source: Source): readonly Issue[] {
-  return [...routesNeverReached(listeners).map((finding) => issueOf(source, finding)), ...remarksOnPools(pools, source)];
+  const findings = [...routesNeverReached(listeners), ...poolsWithoutUse(listeners, pools)];
+  return [...findings.map((finding) => issueOf(source, finding)), ...remarksOnPools(pools, source)];
+}
+
+/** A pool that only another one without use names as its backup gets nothing either. */
+function poolsWithoutUse(listeners: Document['listeners'], pools: Document['pools']): readonly Finding[] {
+  const used = new Set<string>();
+  const use = (pool: string | undefined): void => {
+    if (pool === undefined || used.has(pool)) return;
+    used.add(pool);
+    use(pools[pool]?.backup);
+  };
+  for (const { pool, split = {}, mirror } of listeners.flatMap(({ routes }) => routes)) {
+    for (const name of [pool, ...Object.keys(split), mirror?.pool]) use(name);
+  }
+  const unused = Object.keys(pools).filter((pool) => !used.has(pool));
+  return unused.map((pool) => ({
+    path: ['pools', pool],
+    onKey: true,
+    isSecret: true,
+    message: 'gets nothing: no route leads to it, and it is the backup of no pool in use',
+  }));
 }
 
 function remarksOnPools(pools: Document['pools'], source: Source): readonly Issue[] {
-  return Object.entries(pools).flatMap(([pool, settings]) => {
-    const { endpoints, health, outliers, panic = noPanic } = settings;
-    const ofHealth = unwise({ endpoints, ...(health === undefined ? {} : { health }), outliers, panic });
-    return [...ofHealth, ...unwiseWaiting(settings)].map((message): Issue => {
+  return Object.entries(pools).flatMap(([pool, { endpoints, health, outliers, panic = noPanic }]) =>
+    unwise({ endpoints, ...(health === undefined ? {} : { health }), outliers, panic }).map((message): Issue => {
       const [key = ''] = message.split(' ', 1);
       // What stands there may hold a password.
       const issue = issueOf(source, { path: ['pools', pool, ...key.split('.')], message, isSecret: true });
       return { ...issue, path: pathText(['pools', pool]) };
-    });
-  });
+    }),
+  );
 }
