@@ -1,6 +1,7 @@
 // What in a good document is hardly meant so: told with its place, as mistakes are, and nothing is refused for it.
 import { noPanic } from '../../domain/health/priority-loads.ts';
 import { unwise } from '../../domain/health/unwise.ts';
+import { unwiseWaiting } from '../../domain/resilience/unwise-waiting.ts';
 import type { Document } from './document.ts';
 import type { Finding, Issue, Source } from './issue.ts';
 import { issueOf, pathText } from './issue.ts';
@@ -33,12 +34,14 @@ function poolsWithoutUse(listeners: Document['listeners'], pools: Document['pool
 }
 
 function remarksOnPools(pools: Document['pools'], source: Source): readonly Issue[] {
-  return Object.entries(pools).flatMap(([pool, { endpoints, health, outliers, panic = noPanic }]) =>
-    unwise({ endpoints, ...(health === undefined ? {} : { health }), outliers, panic }).map((message): Issue => {
+  return Object.entries(pools).flatMap(([pool, settings]) => {
+    const { endpoints, health, outliers, panic = noPanic } = settings;
+    const ofHealth = unwise({ endpoints, ...(health === undefined ? {} : { health }), outliers, panic });
+    return [...ofHealth, ...unwiseWaiting(settings)].map((message): Issue => {
       const [key = ''] = message.split(' ', 1);
       // What stands there may hold a password.
       const issue = issueOf(source, { path: ['pools', pool, ...key.split('.')], message, isSecret: true });
       return { ...issue, path: pathText(['pools', pool]) };
-    }),
-  );
+    });
+  });
 }
