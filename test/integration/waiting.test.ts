@@ -273,14 +273,57 @@ describe('while a request waits', { timeout }, () => {
         assert.match(await pool.here.ask('GET / HTTP/1.1\r\nHost: a.test\r\n\r\n'), / 200 /);
       });
 
-  test('and its pool drains, it is served, or told when its time is over: nobody is left waiting', async () => {
-    await using pool = await BusyPool.open({ queue, deadline });
-    const clients = [await pool.take(), await pool.wait({ name: 'served' }), await pool.wait({ name: 'told', lines: [within('300ms')] })];
-    const drained = pool.here.drain();
-    assert.equal(toldBy(await (clients[2] as BytePeer).answer()).what, 'queue-timeout');
-    assert.deepEqual(await pool.serve(1), ['served']);
-    assert.deepEqual(await answered(clients.slice(0, 2)), [200, 200]);
-    await drained;
+  for (const workers of [1, 2])
+    test(`and ${workers} workers drain, it is served, or told when its time is over: nobody is left waiting`, async () => {
+      await using pool = await BusyPool.open({ queue, deadline }, { workers });
+      const worker = workers - 1;
+      const clients = [
+        await pool.take(),
+        await pool.wait({ name: 'served', worker }),
+        await pool.wait({ name: 'told', lines: [within('300ms')], worker }),
+      ];
+      const drained = pool.here.drain();
+      assert.equal(toldBy(await (clients[2] as BytePeer).answer()).what, 'queue-timeout');
+      assert.deepEqual(await pool.serve(1), ['served']);
+      assert.deepEqual(await answered(clients.slice(0, 2)), [200, 200]);
+      await drained;
+    });
+});
+
+describe('an endpoint that drains while others wait', { timeout }, () => {
+  test('gets none of those, finishes what it has, and serves its sessions at once for as long as it drains', async () => {
+    await using first = await HoldingEndpoint.open('e0');
+    await using second = await HoldingEndpoint.open('e1');
+    const endpoints = [
+      { address: first.address, maxConnections: 2 },
+      { address: second.address, maxConnections: 1 },
+    ];
+    const web = { endpoints, balance: 'first-available', sticky: { cookie: 'SERVER' }, queue } as const;
+    await using here = await Planes.start({ pools: { web: { ...web, endpoints: [...endpoints] } } });
+    const get = (path: string, cookie = ''): string =>
+      `GET ${path} HTTP/1.1\r\nHost: a.test\r\n${cookie === '' ? '' : `Cookie: ${cookie}\r\n`}\r\n`;
+    const cookie = /Set-Cookie: ([^;]+)/.exec(await here.ask(get('/')))?.[1] ?? assert.fail();
+
+    await using one = await here.connect();
+    one.send(get('/held'));
+    const running = await first.held();
+    here.set(0, 'draining');
+    await using two = await here.connect();
+    two.send(get('/held'));
+    const held = await second.held();
+    await using three = await here.connect();
+    three.send(get('/'));
+    await eventually(() => here.totals.pools[0]?.waiting === 1, 'one waits');
+
+    assert.match(await here.ask(get('/', cookie)), /\r\n\r\ne0$/);
+    assert.equal(here.totals.pools[0]?.waiting, 1, 'and still does');
+    first.answer(running);
+    assert.equal((await one.answer()).body, 'e0');
+    second.answer(held);
+    assert.deepEqual([(await two.answer()).body, (await three.answer()).body], ['e1', 'e1']);
+    assert.equal(here.each('inFlight')[0], 0);
+    here.set(0, 'down');
+    assert.match(await here.ask(get('/', cookie)), /\r\n\r\ne1$/, 'once it is down they move');
   });
 });
 

@@ -74,7 +74,7 @@ export class Attempts implements ExchangeServer, AttemptOwner, Waiter {
     if (this.#pass?.enter() === false) return this.#giveToBackup({ kind: 'breaker-open', retryAfter: this.#pass.retryAfter });
     pool.countRequest();
     // While somebody waits, places that become free are theirs.
-    const mustWait = pool.waiting?.isEmpty === false;
+    const mustWait = pool.waiting?.isEmpty === false && !pool.passesNobody(this.exchange);
     if (mustWait || !this.#start()) this.#wait();
   }
 

@@ -89,6 +89,8 @@ export class PoolTraffic {
   readonly #parts: PoolTrafficParts;
   /** As of the last `refresh`: near enough for what is counted by the second. */
   #now: number;
+  /** The session of the exchange that chooses now has an endpoint that may not be taken. */
+  #hasLeft = false;
   /** Asked with, again and again. */
   readonly #request: { key: string | undefined; attempt: number } = { key: undefined, attempt: 0 };
 
@@ -117,7 +119,17 @@ export class PoolTraffic {
     }
     this.#request.key = keyOf === undefined ? undefined : keyOf(facts);
     this.#request.attempt = attempt;
-    return balancer.take(this.#request, tried);
+    const endpoint = balancer.take(this.#request, tried);
+    // Who waits for a place, or is refused, has not moved.
+    if (endpoint !== undefined && this.#hasLeft) this.#count(poolCounter.sessionsMoved);
+    return endpoint;
+  }
+
+  /** Its session has an endpoint that takes nothing new, so that nobody who waits for a place waits for one there. */
+  passesNobody(facts: ExchangeFacts): boolean {
+    const { balancer, sessions, entry } = this.#latest;
+    const found = entry === undefined ? (sessions?.find(facts) ?? nobody) : nobody;
+    return found !== nobody && balancer.isForSessionsOnly(found);
   }
 
   /** It chooses for all who were sent to the pool before. */
@@ -233,6 +245,7 @@ export class PoolTraffic {
 
   #chooseNamed(facts: ExchangeFacts, tried: readonly Endpoint[]): Endpoint | undefined {
     const { balancer, sessions, override } = this.#parts;
+    this.#hasLeft = false;
     const ordered = override?.find(facts) ?? nobody;
     if (ordered !== nobody) {
       const endpoint = balancer.takeNamed(ordered, tried);
@@ -242,7 +255,8 @@ export class PoolTraffic {
     const found = sessions?.find(facts) ?? nobody;
     if (found === nobody) return undefined;
     const endpoint = balancer.takeNamed(found, tried);
-    this.#count(endpoint === undefined ? poolCounter.sessionsMoved : poolCounter.sessionsKept);
+    if (endpoint === undefined) this.#hasLeft = true;
+    else this.#count(poolCounter.sessionsKept);
     return endpoint;
   }
 

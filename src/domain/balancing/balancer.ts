@@ -118,6 +118,12 @@ export class Balancer implements Learner {
     return holdThrough(this.#parts.gate, endpoint, endpoint.maxConnections) ? endpoint : undefined;
   }
 
+  /** The endpoint of this slot serves its sessions and nobody else. */
+  isForSessionsOnly(slot: number): boolean {
+    const endpoint = this.#bySlot.get(slot);
+    return endpoint?.load.isUpForSessions === true && (!endpoint.load.isUp || endpoint.weight === 0);
+  }
+
   /** Follows what the control plane said, and lets policies renew their tables. To be called about ten times a second. */
   refresh(now: number): void {
     const revision = this.#parts.revision();
