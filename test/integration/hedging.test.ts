@@ -13,6 +13,7 @@ import { HeldTimers } from '../support/held-timers.ts';
 import { HoldingEndpoint } from '../support/holding-endpoint.ts';
 import type { PlanesParts } from '../support/planes.ts';
 import { idle, Planes } from '../support/planes.ts';
+import { AheadClock } from '../support/time/ahead-clock.ts';
 
 const timeout = 60_000;
 const hour = 3_600_000;
@@ -556,6 +557,34 @@ describe('who stands around it', { timeout }, () => {
         ['begun at 1', 'ignored'],
       ],
     );
+  });
+
+  test('a trial of a breaker that is half open goes to another one when its second try is cancelled', async () => {
+    using clock = new AheadClock();
+    const endpointBreaker = { leastCalls: 1, open: '50ms', mostOpen: '1h', trials: 1, rounds: 1 } as const;
+    await using all = await world({ endpointBreaker });
+    all.here.set(0, 'down');
+    all.second.status = 500;
+    assert.match(await all.here.ask(quick), /^HTTP\/1\.1 500 /);
+    assert.match(await all.here.ask(quick), /"no-endpoint"/, 'its breaker is open');
+    all.here.set(0, 'up');
+    clock.put(1000);
+    for (let turn = 0; turn < 3; turn++) {
+      await using late = await all.late();
+      all.first.answer(late.slow);
+      assert.equal((await late.client.answer()).body, 'e0');
+      await late.rival.closed();
+    }
+    await using late = await all.late();
+    all.second.answer(late.rival);
+    assert.equal((await late.client.answer()).body, 'e1', 'and closes it when it wins');
+    all.second.status = 200;
+    await using two = await all.late();
+    await using three = await all.late();
+    for (const { rival, client } of [two, three]) {
+      all.second.answer(rival);
+      assert.equal((await client.answer()).body, 'e1');
+    }
   });
 
   test('the breaker of the pool hears of one call', async () => {

@@ -287,6 +287,63 @@ describe('a body that is still coming when its endpoint dies', { timeout }, () =
   });
 });
 
+describe('a body that its client keeps until it is told to go on', { timeout }, () => {
+  const expecting = fixed('PUT', 'Expect: 100-continue\r\n');
+  const goOn = 'HTTP/1.1 100 Continue\r\n\r\n';
+
+  test('is asked for by the next endpoint when the first one left before it asked', async () => {
+    await using all = await twoByHand();
+    const { client } = all;
+    client.send(expecting);
+    const leaving = await all.first.connection();
+    await leaving.until('\r\n\r\n');
+    leaving.close();
+    const next = await all.second.connection();
+    await next.until('Expect: 100-continue\r\n');
+    next.send(goOn);
+    await client.until(goOn);
+    client.send(body);
+    await next.until(body);
+    next.send(answerOf('done'));
+    assert.equal((await client.answer()).body, 'done');
+  });
+
+  test('is sent again without another word when the first endpoint had it, and its client is told once more at most', async () => {
+    await using all = await twoByHand();
+    const { client } = all;
+    client.send(expecting);
+    const dying = await all.first.connection();
+    await dying.until('\r\n\r\n');
+    dying.send(goOn);
+    await client.until(goOn);
+    client.send(body.slice(0, half));
+    await dying.until(body.slice(half - 10, half));
+    dying.reset();
+    const next = await all.second.connection();
+    await next.until(body.slice(half - 10, half));
+    client.send(body.slice(half));
+    await next.until(body.slice(-10));
+    next.send(goOn + answerOf('done'));
+    await client.until(goOn);
+    assert.equal((await client.answer()).body, 'done');
+  });
+
+  test('is not asked for where the answer is given without it, and where that is of the list the next one is asked', async () => {
+    await using all = await twoByHand({ retry: { on: [503] } });
+    const { client } = all;
+    client.send(expecting);
+    const busy = await all.first.connection();
+    await busy.until('\r\n\r\n');
+    busy.send('HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n');
+    const next = await all.second.connection();
+    await next.until('\r\n\r\n');
+    next.send('HTTP/1.1 417 No\r\nContent-Length: 0\r\n\r\n');
+    const { head } = await client.answer();
+    assert.match(head, /^HTTP\/1\.1 417 .*\r\nConnection: close/s);
+    assert.equal(client.received, '', 'nobody was told to go on');
+  });
+});
+
 const restoring = (mocked: { readonly mock: { restore(): void } }): Disposable => ({ [Symbol.dispose]: () => mocked.mock.restore() });
 
 /** Waits until a figure has risen and stands still: everything on the way is full. */

@@ -148,6 +148,64 @@ describe('an endpoint that closes in place of an answer', { timeout }, () => {
   });
 });
 
+describe('a tunnel that is asked for', { timeout }, () => {
+  test('is opened by another endpoint when the first one closes in place of it', async () => {
+    const switching: Reaction = (peer) =>
+      void peer.send('HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: chat\r\n\r\nhello');
+    await using all = await world([closing, switching], { retry: { perTry: '10h', within: '20h' } });
+    await using client = await all.here.connect();
+    client.send(requestOf('GET', 'Connection: upgrade\r\nUpgrade: chat\r\n'));
+    assert.match(await client.until('hello'), /^HTTP\/1\.1 101 /);
+    assert.deepEqual(
+      [all.got, all.inFlight],
+      [
+        [1, 1],
+        [0, 1],
+      ],
+    );
+    client.close();
+    await eventually(() => all.inFlight.join() === '0,0', 'the tunnel is closed');
+    assert.deepEqual([all.here.endpoint(0).failed, all.here.endpoint(1).succeeded], [1, 1]);
+  });
+});
+
+describe('where every other endpoint', { timeout }, () => {
+  for (const [what, other] of [
+    ['is down', 'down'],
+    ['drains', 'draining'],
+  ] as const) {
+    test(`${what}, the client is told what came of the first one, and no retry is paid for`, async () => {
+      await using bad = await RecordingEndpoint.open(closing);
+      await using good = await RecordingEndpoint.open(answering(200));
+      const retry = { budget: { share: 0, perSecond: 1 } };
+      const web = { endpoints: [bad.address, good.address], balance: 'first-available' as const, retry };
+      await using here = await Planes.start({ pools: { web } });
+      here.set(1, other);
+      for (let turn = 0; turn < 20; turn++) assert.match(await here.ask(get), /"endpoint-closed"/);
+      here.set(1, 'up');
+      for (let turn = 0; turn < 10; turn++) assert.match(await here.ask(get), /^HTTP\/1\.1 200 /);
+      assert.equal(here.totals.pools[0]?.retriesRefused, 0);
+    });
+  }
+
+  test('is full, likewise', async () => {
+    const held: Reaction = (peer, request) => {
+      if (!request.startLine.includes('/held')) answering(200)(peer, request);
+    };
+    await using bad = await RecordingEndpoint.open(closing);
+    await using full = await RecordingEndpoint.open(held);
+    const endpoints = [bad.address, { address: full.address, maxConnections: 1 }];
+    await using here = await Planes.start({ pools: { web: { endpoints, balance: 'first-available' } } });
+    await using client = await here.connect();
+    client.send('GET /held HTTP/1.1\r\nHost: a.test\r\n\r\n');
+    await eventually(() => full.requests.length === 1, 'its place is taken');
+    assert.match(await here.ask(get), /^HTTP\/1\.1 502 .*"endpoint-closed"/s);
+    client.close();
+    await eventually(() => here.each('inFlight').join() === '0,0', 'its place is free');
+    assert.match(await here.ask(get), /^HTTP\/1\.1 200 /);
+  });
+});
+
 describe('an endpoint that is cut off in the head of its answer', { timeout }, () => {
   const cutOff: Reaction = (peer) => {
     peer.send('HTTP/1.1 200 OK\r\nX-Half: ');
