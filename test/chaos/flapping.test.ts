@@ -7,6 +7,6 @@ import { proveFlapping } from '../support/chaos/flapping.ts';
 describe('an endpoint resets connections every other second', { concurrency: true }, () => {
   for (const isProbed of [false, true]) {
     test(`${isProbed ? 'and is probed' : 'and nobody asks it'}: it is set aside for longer each time, and costs less`, (t) =>
-      proveFlapping(t, { ill: 'resets', isProbed, flaps: 5, baseEjection: 700 }));
+      proveFlapping(t, { ill: 'resets', isProbed, flaps: 6, baseEjection: 600 }));
   }
 });

@@ -64,9 +64,11 @@ export async function proveFlapping(t: TestContext, { ill, isProbed, flaps, base
     const least = (isProbed ? index : index + 1) * baseEjection;
     assert.ok(aside >= least - clockStep, `ejection ${index + 1} took ${aside} ms`);
   }
-  const half = Math.floor(flaps / 2);
-  const [first, second] = [shareOf(found.slice(0, half), 'orders'), shareOf(found.slice(-half), 'orders')];
-  assert.ok(second < first, `${percent(first)} of the orders were lost in the first half of the flaps, ${percent(second)} in the second`);
+  // What one flap costs depends on when in its second the endpoint is back; a few of them show where it goes.
+  const some = Math.floor(flaps / 3);
+  const [first, last] = [shareOf(found.slice(0, some), 'orders'), shareOf(found.slice(-some), 'orders')];
+  t.diagnostic(`${percent(first)} of the orders were lost in the first ${some} flaps, ${percent(last)} in the last ${some}`);
+  assert.ok(last < first, `${percent(first)} of the orders were lost in the first ${some} flaps, ${percent(last)} in the last ${some}`);
   assert.equal(shareOf(found, 'safe'), 0, 'safe requests were lost');
   assertNeverTwice(shop.endpoints);
 }
