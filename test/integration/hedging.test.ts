@@ -9,6 +9,7 @@ import { definePolicy } from '../../src/domain/balancing/policy.ts';
 import { endpointControl, endpointHealth } from '../../src/domain/endpoints/scoreboard.ts';
 import { eventually } from '../support/balanced.ts';
 import type { BytePeer } from '../support/byte-peer.ts';
+import { FullBacklog } from '../support/full-backlog.ts';
 import { HeldTimers } from '../support/held-timers.ts';
 import { HoldingEndpoint } from '../support/holding-endpoint.ts';
 import type { PlanesParts } from '../support/planes.ts';
@@ -149,6 +150,23 @@ describe('an endpoint that is late', { timeout }, () => {
     }
     assert.equal(all.here.totals.listeners[0]?.status2xx, 22);
   });
+});
+
+test('a connection that is not made is as late as an answer that does not come', { timeout }, async () => {
+  using timers = new HeldTimers(hour);
+  await using full = await FullBacklog.open();
+  await using second = await HoldingEndpoint.open('e1');
+  const endpoints = [full.address, second.address];
+  await using here = await Planes.start({ pools: { web: { endpoints, balance: 'first-available', hedge, timeouts: { connect: '24d' } } } });
+  here.set(0, 'down');
+  for (let answer = 0; answer < 2; answer++) assert.match(await here.ask(quick), /^HTTP\/1\.1 200 /);
+  here.set(0, 'up');
+  await using client = await here.connect();
+  client.send(quick);
+  await eventually(() => here.each('inFlight')[0] === 1, 'the first is asked');
+  timers.run();
+  assert.equal((await client.answer()).body, 'e1');
+  assert.deepEqual([here.each('ignored'), here.totals.pools[0]?.hedges], [[1, 0], 1]);
 });
 
 describe('a second endpoint is not asked', { timeout }, () => {

@@ -165,12 +165,13 @@ export class Attempts implements ExchangeServer, AttemptOwner, Waiter {
   #begin(attempt: Attempt, mayReuse: boolean): void {
     this.#tries.count++;
     this.#time.startTry(attempt, 'one');
+    if (this.exchange.request.length === 0) this.#running.hedgeLater(attempt);
     attempt.begin(mayReuse);
   }
 
   attemptSent(attempt: Attempt): void {
     if (this.#isClientBlocked) attempt.connection?.pause();
-    if (this.exchange.request.length === 0) return this.#running.hedgeLater(attempt);
+    if (this.exchange.request.length === 0) return;
     if (this.#body !== undefined) return this.#sendAgain(attempt, this.#body);
     this.#body = new RequestBody(this.#tries.mayRepeat ? this.pool.settings.retry.body : 0);
     this.exchange.receive();
