@@ -18,7 +18,7 @@ test('one of three endpoints is killed under load: every safe request is answere
   const addresses = endpoints.map(({ port }) => `127.0.0.1:${port}`).join(', ');
   await writeFile(
     `${folder.path}/evenkeel.yaml`,
-    `workers: 1\nlisteners: [{ bind: "127.0.0.1:0", pool: shop }]\npools: { shop: { endpoints: [${addresses}] } }\n`,
+    `workers: 1\noverload: none\nlisteners: [{ bind: "127.0.0.1:0", pool: shop }]\npools: { shop: { endpoints: [${addresses}] } }\n`,
   );
   await using evenkeel = new EvenkeelProcess(['run'], folder.path);
   const port = Number(await evenkeel.line(/listening on http:\/\/127\.0\.0\.1:(\d+)/));

@@ -13,7 +13,7 @@ for (const workers of [1, 2]) {
     await using folder = await freshFolder();
     await writeFile(
       `${folder.path}/evenkeel.yaml`,
-      `workers: ${workers}\nlisteners: [{ bind: "127.0.0.1:0", pool: shop }]\npools: { shop: { endpoints: [127.0.0.1:${endpoint.port}] } }\n`,
+      `workers: ${workers}\noverload: none\nlisteners: [{ bind: "127.0.0.1:0", pool: shop }]\npools: { shop: { endpoints: [127.0.0.1:${endpoint.port}] } }\n`,
     );
     await using evenkeel = new EvenkeelProcess(['run'], folder.path);
     const port = Number(await evenkeel.line(/listening on http:\/\/127\.0\.0\.1:(\d+)/));

@@ -89,7 +89,8 @@ export class ServedPool implements AsyncDisposable {
   static async start({ endpoints, pool, listener, others, threads }: ServedParts): Promise<ServedPool> {
     const document = documentSettings.parse({
       // In this process a test may keep the worker waiting.
-      ...(threads === undefined ? { overload: 'none' } : { workers: threads }),
+      overload: 'none',
+      ...(threads === undefined ? {} : { workers: threads }),
       listeners: [{ name: 'web', bind: '127.0.0.1:0', routes, ...listener }],
       pools: { web: { endpoints, ...pool }, [sentinel]: { endpoints: endpoints.slice(0, 1) }, ...others },
     });

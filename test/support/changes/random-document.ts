@@ -61,7 +61,7 @@ export class RandomDocuments {
     const routes = [...this.#routes, '{ path: /socket, pool: sockets }', '{ pool: web }'].join(', ');
     const more = [...this.#listeners].map(([name, pool]) => `  - { name: ${name}, bind: "127.0.0.1:0", pool: ${pool} }\n`).join('');
     const pools = [...this.#pools].map(([name, pool]) => poolText(name, pool)).join('');
-    return `workers: 2\nlisteners:\n  - { name: shop, bind: "127.0.0.1:0", ${this.#shopSettings}routes: [${routes}] }\n${more}pools:\n${pools}`;
+    return `workers: 2\noverload: none\nlisteners:\n  - { name: shop, bind: "127.0.0.1:0", ${this.#shopSettings}routes: [${routes}] }\n${more}pools:\n${pools}`;
   }
 
   /** A few random changes. */

@@ -47,7 +47,7 @@ export class Shop implements AsyncDisposable {
     const folder = stack.use(await freshFolder());
     await writeFile(
       `${folder.path}/evenkeel.yaml`,
-      `workers: 1\nadmin: { bind: "127.0.0.1:0" }\nlisteners: [{ bind: "127.0.0.1:0", pool: shop }]\npools:\n  shop:\n${lines}`,
+      `workers: 1\noverload: none\nadmin: { bind: "127.0.0.1:0" }\nlisteners: [{ bind: "127.0.0.1:0", pool: shop }]\npools:\n  shop:\n${lines}`,
     );
     const evenkeel = stack.use(new EvenkeelProcess(['run'], folder.path));
     const port = Number(await evenkeel.line(/listening on http:\/\/127\.0\.0\.1:(\d+)/));
