@@ -239,8 +239,9 @@ describe('a connection that was kept too long', { timeout }, () => {
   test('costs neither a try nor a share of the budget: the same endpoint is asked on a fresh one', async () => {
     await using all = await world([once, answering(200)], { retry: { attempts: 1, budget: { share: 0, perSecond: 0 } } });
     const { here } = all;
-    for (let turn = 0; turn < 4; turn++) assert.match(await here.ask(get), /^HTTP\/1\.1 200 /);
-    // Every other request finds the connection of the one before.
+    const put = `${requestOf('PUT', 'Content-Length: 2\r\n')}hi`;
+    for (const request of [get, put, get, put]) assert.match(await here.ask(request), /^HTTP\/1\.1 200 /);
+    // Every request but the first finds the connection of the one before.
     assert.deepEqual(all.got, [4 + 3, 0]);
     assert.equal(here.endpoint(0).retries, 3);
     assert.equal(here.pool.retriesRefused, 0);
