@@ -110,6 +110,12 @@ interface World extends AsyncDisposable {
   connect(): Promise<BytePeer>;
 }
 
+/**
+ * Two hundred clients settle in two batches that take turns, each of which blocks the loop for half a second: the limit lies far below that, for
+ * one that lies near it is passed on one machine and not on another.
+ */
+const limit = 0.2;
+
 /** One worker with pools of the same endpoint: picks of the first block the worker, and the last one is only probed. */
 async function blockedWorld(): Promise<World> {
   await using stack = new AsyncDisposableStack();
@@ -119,7 +125,7 @@ async function blockedWorld(): Promise<World> {
   const { address } = stack.use(await ScriptedEndpoint.open(always(answerOf('done'))));
   const text = `
 workers: 1
-overload: { delay: 500ms, memory: none, priority: x-priority }
+overload: { delay: ${limit}s, memory: none, priority: x-priority }
 listeners:
   - { bind: "127.0.0.1:0", routes: [{ host: heavy.test, pool: heavy }, { host: light.test, pool: light }], timeouts: { head: 60s } }
 pools:
@@ -183,11 +189,7 @@ class Watch {
   }
 }
 
-// It did not end on one quiet machine, of fifteen runs on busy ones none: until it is known why, it is run by who asks for it.
-const isAsked = process.env['EVENKEEL_TEST_BLOCKED_LOOP'] === '1';
-const skip = isAsked ? false : 'how fast a loop that is blocked becomes late depends on the machine; EVENKEEL_TEST_BLOCKED_LOOP=1 runs it';
-
-describe('a worker whose event loop is blocked again and again', { timeout, skip }, () => {
+describe('a worker whose event loop is blocked again and again', { timeout }, () => {
   test('refuses the less important; the more important, the admin server and probes never notice', async (context) => {
     await using here = await blockedWorld();
     const watch = new Watch(here);
@@ -213,7 +215,7 @@ describe('a worker whose event loop is blocked again and again', { timeout, skip
       ...important.map((client) => askAgain(client, 'important')),
     ];
 
-    while (!watch.wasShedding || watch.delay < 0.5 || tally.unimportant.refused < 100 || tally.important.asked < 10) await watch.look();
+    while (!watch.wasShedding || watch.delay < limit || tally.unimportant.refused < 100 || tally.important.asked < 10) await watch.look();
     while ((await watch.probesPassed()) <= probed);
     isOver = true;
     await Promise.all(asking);
