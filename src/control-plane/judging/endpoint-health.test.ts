@@ -1,10 +1,10 @@
 // Whether an endpoint is well, and the reason that people are given: that of whoever speaks against it now.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { milliseconds, seconds } from '../../foundation/basics/units.ts';
+import { milliseconds } from '../../foundation/basics/units.ts';
 import { EndpointHealth } from './endpoint-health.ts';
 
-const rules = { baseEjection: seconds(30), maxEjection: seconds(300), jitter: milliseconds(0) };
+const rules = { baseEjection: milliseconds(30_000), maxEjection: milliseconds(300_000), jitter: milliseconds(0) };
 
 function eject(health: EndpointHealth, reason: string, now: number, mayEndOnPass = true): void {
   health.eject(reason, now, { begin: (ejection) => ejection.begin(now, rules, () => 0), mayEndOnPass });

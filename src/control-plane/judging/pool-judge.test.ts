@@ -5,7 +5,7 @@ import { Scoreboard } from '../../domain/endpoints/scoreboard.ts';
 import type { DetectionSettings } from '../../domain/health/outlier-settings.ts';
 import type { StreakLimits } from '../../domain/health/streaks.ts';
 import { countStreaks } from '../../domain/health/streaks.ts';
-import { milliseconds, seconds } from '../../foundation/basics/units.ts';
+import { milliseconds } from '../../foundation/basics/units.ts';
 import { EndpointHealth } from './endpoint-health.ts';
 import type { JudgedEndpoint } from './pool-judge.ts';
 import { PoolJudge } from './pool-judge.ts';
@@ -14,9 +14,9 @@ const consecutive: StreakLimits = { fivexx: 5, gateway: 5, local: 5 };
 const usual: DetectionSettings = {
   kind: 'detection',
   consecutive,
-  interval: seconds(10),
+  interval: milliseconds(10_000),
   rates: {},
-  ejection: { baseEjection: seconds(30), maxEjection: seconds(300), jitter: milliseconds(0) },
+  ejection: { baseEjection: milliseconds(30_000), maxEjection: milliseconds(300_000), jitter: milliseconds(0) },
   cap: { maxEjected: 10, alwaysOne: true },
   endOnPass: true,
 };

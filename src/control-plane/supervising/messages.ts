@@ -19,8 +19,6 @@ export interface WorkerBirth {
   readonly workers: number;
 }
 
-export type Message = ToSupervisor | ToWorker;
-
 export type ToSupervisor =
   /** Every listener is bound; clients are served from now on. Sent once. */
   | { readonly kind: 'listening'; readonly bound: readonly BoundListener[] }

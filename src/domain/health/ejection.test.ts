@@ -3,12 +3,12 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { seeded } from '../../foundation/basics/random.ts';
-import { milliseconds, seconds } from '../../foundation/basics/units.ts';
+import { milliseconds } from '../../foundation/basics/units.ts';
 import type { EjectionRules } from './ejection.ts';
 import { Ejection, mayEject, mostEjected } from './ejection.ts';
 
-const usual: EjectionRules = { baseEjection: seconds(30), maxEjection: seconds(300), jitter: milliseconds(0) };
-const interval = seconds(10);
+const usual: EjectionRules = { baseEjection: milliseconds(30_000), maxEjection: milliseconds(300_000), jitter: milliseconds(0) };
+const interval = milliseconds(10_000);
 const never = (): number => 0;
 const options = { seed: 0x5eed, numRuns: 500 };
 
@@ -30,8 +30,8 @@ describe('an ejection', () => {
   });
 
   test('takes as long as the maximum where that is no multiple of the base', () => {
-    assert.deepEqual(durationsOf(4, { ...usual, maxEjection: seconds(70) }), [30, 60, 70, 70]);
-    assert.deepEqual(durationsOf(3, { ...usual, maxEjection: seconds(30) }), [30, 30, 30]);
+    assert.deepEqual(durationsOf(4, { ...usual, maxEjection: milliseconds(70_000) }), [30, 60, 70, 70]);
+    assert.deepEqual(durationsOf(3, { ...usual, maxEjection: milliseconds(30_000) }), [30, 30, 30]);
   });
 
   test('is over when its time is, and not a moment before', () => {
@@ -56,7 +56,7 @@ describe('an ejection', () => {
     const ejection = new Ejection();
     let now = 0;
     const held = Array.from({ length: 13 }, () => {
-      ejection.begin(now, { ...usual, jitter: seconds(5) }, () => 0.999);
+      ejection.begin(now, { ...usual, jitter: milliseconds(5000) }, () => 0.999);
       const from = now;
       while (ejection.isHeld(now)) now += 10_000;
       ejection.end(now);
@@ -67,7 +67,7 @@ describe('an ejection', () => {
   });
 
   test('grows by up to the jitter, which the maximum does not hold back', () => {
-    const rules = { ...usual, maxEjection: seconds(30), jitter: milliseconds(500) };
+    const rules = { ...usual, maxEjection: milliseconds(30_000), jitter: milliseconds(500) };
     assert.equal(
       new Ejection().begin(0, rules, () => 0.999_999),
       30_500,

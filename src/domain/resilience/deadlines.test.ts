@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { allocatedBytes } from '../../../test/support/policies/allocated-bytes.ts';
-import { hasExpired, noDeadline, readGrpcTimeout, readTimeout, timeLeftFor, timeOfTry, writeGrpcTimeout } from './deadlines.ts';
+import { hasExpired, noDeadline, readGrpcTimeout, readTimeout, timeLeftFor, writeGrpcTimeout } from './deadlines.ts';
 
 const most = 24 * 86_400_000;
 
@@ -91,13 +91,6 @@ describe('what is passed on', () => {
     assert.equal(hasExpired(1500, 1478, 20), false);
     assert.equal(hasExpired(1500, 1480, 20), true);
     assert.equal(hasExpired(1500, 1500, 0), true);
-  });
-
-  test('is the time of one try where that is shorter', () => {
-    assert.equal(timeOfTry(200, 1500, 1000), 200);
-    assert.equal(timeOfTry(200, 1500, 1400), 100);
-    assert.equal(timeOfTry(200, 1500, 1600), 0);
-    assert.equal(timeOfTry(Number.POSITIVE_INFINITY, 1500, 1000), 500);
   });
 
   test('never lasts longer than what was given, through any number of hops', () => {

@@ -60,11 +60,6 @@ export function hasExpired(deadline: number, now: number, margin: number): boole
   return deadline - now - Math.max(1, margin) < 1;
 }
 
-/** How long one try may take: its own time or what is left of all, whichever is less. */
-export function timeOfTry(perTry: number, deadline: number, now: number): number {
-  return Math.max(0, Math.min(perTry, deadline - now));
-}
-
 /** A time in milliseconds as a `grpc-timeout`. Where eight digits do not suffice it is in seconds, rounded down. */
 export function writeGrpcTimeout(time: number): string {
   return time < 10 ** digits ? `${time}m` : `${Math.floor(time / 1000)}S`;

@@ -58,7 +58,7 @@ export class SharedStrideSchedule {
     this.#at = at;
   }
 
-  /** The index whose turn it is. Every index that is passed over costs one access to the shared number: see `limitedWeights`. */
+  /** The index whose turn it is. Every index that is passed over costs one access to the shared number. */
   next(): number {
     const strides = this.#strides;
     const count = strides.length;
@@ -97,17 +97,6 @@ export class SharedTurns {
 export function hasTurn(stride: number, generation: number, offset: number, resolution: number): boolean {
   const sum = (Math.imul(stride, generation % resolution) + offset) >>> 0;
   return sum % resolution >= resolution - stride;
-}
-
-/**
- * Weights within a tenth and ten times the mean of those above 0, as gRPC limits them: about ten indices at most are then passed over for
- * a turn. Made for weights that were measured, where a far one is a mistake more often than not. No schedule applies it by itself:
- * whoever writes 1 and 1000 means it and gets exactly that.
- */
-export function limitedWeights(weights: readonly number[]): readonly number[] {
-  const positive = weights.filter((weight) => weight > 0);
-  const mean = positive.reduce((sum, weight) => sum + weight, 0) / positive.length;
-  return weights.map((weight) => (weight > 0 ? Math.min(Math.max(weight, mean / 10), mean * 10) : 0));
 }
 
 /** Never 0 for a weight above 0, however light: it would not be asked at all. */

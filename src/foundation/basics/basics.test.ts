@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 import { itemAt } from './item-at.ts';
 import type { Result } from './result.ts';
 import { fault, success } from './result.ts';
-import { bytes, kibibytes, milliseconds, seconds } from './units.ts';
+import { bytes, milliseconds } from './units.ts';
 import { unreachable } from './unreachable.ts';
 
 describe('an outcome', () => {
@@ -19,9 +19,7 @@ describe('an outcome', () => {
 describe('units', () => {
   test('are plain numbers in milliseconds and bytes', () => {
     assert.equal(milliseconds(250), 250);
-    assert.equal(seconds(1.5), 1500);
     assert.equal(bytes(7), 7);
-    assert.equal(kibibytes(16), 16_384);
   });
 });
 

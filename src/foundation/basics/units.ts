@@ -7,6 +7,4 @@ export type Milliseconds = Measured<'Milliseconds'>;
 export type Bytes = Measured<'Bytes'>;
 
 export const milliseconds = (value: number): Milliseconds => value as Milliseconds;
-export const seconds = (value: number): Milliseconds => (value * 1000) as Milliseconds;
 export const bytes = (value: number): Bytes => value as Bytes;
-export const kibibytes = (value: number): Bytes => (value * 1024) as Bytes;

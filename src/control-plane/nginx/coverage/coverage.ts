@@ -54,11 +54,6 @@ export class Coverage {
     return this.#judgements.has(directive);
   }
 
-  /** Whether any directive was refused that stands directly in this block. */
-  refusedIn(directives: readonly Directive[]): boolean {
-    return directives.some((directive) => this.#judgements.get(directive)?.verdict === 'refused');
-  }
-
   /** In the order of the text; what concerns whole files comes first. */
   entries(directives: readonly Directive[]): readonly Entry[] {
     return [...this.#general, ...this.#entriesOf(directives)];

@@ -11,9 +11,6 @@ const encoded = (path: string): string => path.replaceAll(unsafe, (char) => (cha
 const percent = (char: string): string =>
   [...new TextEncoder().encode(char)].map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join('');
 
-/** Whether the path can be written without percent signs, so that it is compared letter by letter. */
-export const isPlainPath = (path: string): boolean => encoded(path) === path;
-
 /** `/cart` alone. */
 export const exactPattern = (path: string): string => encoded(path);
 

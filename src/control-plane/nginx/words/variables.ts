@@ -29,8 +29,6 @@ export interface Surroundings {
   readonly captures: ReadonlyMap<string, string>;
 }
 
-export const nowhere: Surroundings = { fixed: {}, captures: new Map() };
-
 interface Word {
   readonly text: string;
   readonly difference?: string;

@@ -3,7 +3,9 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { durationText, nginxSize, nginxTime, sizeText } from './measures.ts';
 import { exactPattern, faultOf, groupsOf, prefixPattern, regexPattern } from './patterns.ts';
-import { hasVariables, nowhere, templateOf } from './variables.ts';
+import { hasVariables, type Surroundings, templateOf } from './variables.ts';
+
+const nowhere: Surroundings = { fixed: {}, captures: new Map() };
 
 describe('measures', () => {
   test('durations are read as nginx reads them', () => {

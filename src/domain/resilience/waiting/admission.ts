@@ -45,11 +45,6 @@ export class Admission {
     return ((waiting + 1) * this.#service) / Math.max(1, places);
   }
 
-  /** Whether one who joins now has a chance to be served by the deadline. */
-  hasChance(now: number, waiting: number, places: number, deadline: number): boolean {
-    return now + this.wait(waiting, places) + this.#service <= deadline;
-  }
-
   /** How many may be before one who waits so many milliseconds at most. Any number before the first sample. */
   mostBefore(time: number, places: number): number {
     return this.#service === 0 ? Number.POSITIVE_INFINITY : Math.floor((time * Math.max(1, places)) / this.#service) - 1;

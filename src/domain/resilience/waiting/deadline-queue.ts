@@ -56,10 +56,6 @@ export class DeadlineQueue<Item> {
     return this.#items.length - this.#freeCount;
   }
 
-  sizeOf(priority: number): number {
-    return itemAt(this.#lanes, priority).size;
-  }
-
   /**
    * The ticket of one who waits from now on, or -1 for one who may not. Who had to make room is in `displaced` then and waits no more.
    * Times are in milliseconds; a class that there is not is the last one.
@@ -101,16 +97,6 @@ export class DeadlineQueue<Item> {
   /** Takes out one who is late, wherever it stands, and false if there is none: for a timer, while no place is free. */
   advanceLate(now: number): boolean {
     return this.#takeOut(this.#late(now), now);
-  }
-
-  /** The earliest deadline of all who wait: when to look again. Infinity when nobody waits. */
-  get nextDeadline(): number {
-    let earliest = Number.POSITIVE_INFINITY;
-    for (let index = 0; index < this.#lanes.length; index++) {
-      const slot = itemAt(this.#lanes, index).soonest;
-      if (slot !== noSlot && (this.#slots.deadlines[slot] as number) < earliest) earliest = this.#slots.deadlines[slot] as number;
-    }
-    return earliest;
   }
 
   /** Who joined with this ticket waits no more. False if that was so before: the place may be another's by now. */

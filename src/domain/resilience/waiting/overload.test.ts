@@ -5,7 +5,7 @@ import { describe, test } from 'node:test';
 import { type Random, seeded } from '../../../foundation/basics/random.ts';
 import { milliseconds } from '../../../foundation/basics/units.ts';
 import { Admission } from './admission.ts';
-import { Codel, StandingQueue } from './codel.ts';
+import { StandingQueue } from './codel.ts';
 import { DeadlineQueue } from './deadline-queue.ts';
 import type { Order } from './lane.ts';
 
@@ -18,8 +18,6 @@ interface Discipline {
   readonly size?: number;
   /** Waiting ends by the client's patience, by the queue's timeout, or never; or only those join who have a chance. */
   readonly ends?: 'patience' | 'timeout' | 'never' | 'chance';
-  /** Drops by how long one waited. */
-  readonly codel?: boolean;
 }
 
 interface Outcome {
@@ -38,7 +36,6 @@ class Server {
   readonly #random: Random;
   readonly #queue: DeadlineQueue<number>;
   readonly #standing = new StandingQueue(codelRules);
-  readonly #codel = new Codel(codelRules);
   readonly #admission = new Admission();
   #asked = 0;
   #good = 0;
@@ -73,8 +70,9 @@ class Server {
     if (this.#end === Number.POSITIVE_INFINITY) return this.#begin(now, now);
     this.#standing.note(this.#queue.size, now);
     const { ends = 'patience' } = this.#discipline;
-    const hasChance = ends !== 'chance' || this.#admission.hasChance(now, this.#queue.size, 1, now + patience);
-    const until = ends === 'never' ? Number.POSITIVE_INFINITY : now + (ends === 'timeout' ? this.#standing.timeout(now) : patience);
+    const hasChance = ends !== 'chance' || this.#queue.size <= this.#admission.mostBefore(patience - this.#admission.service, 1);
+    const timeout = this.#standing.isStanding(now) ? codelRules.target : codelRules.interval;
+    const until = ends === 'never' ? Number.POSITIVE_INFINITY : now + (ends === 'timeout' ? timeout : patience);
     if (!hasChance || this.#queue.join(now, 0, now, until) === -1) this.#dropped++;
     if (this.#queue.displaced !== undefined) this.#dropped++;
   }
@@ -83,9 +81,7 @@ class Server {
     this.#end = Number.POSITIVE_INFINITY;
     if (this.#discipline.order === 'adaptive') this.#queue.order = this.#standing.isStanding(now) ? 'lifo' : 'fifo';
     while (this.#queue.advance(now)) {
-      const waited = now - this.#queue.joinedAt;
-      const isServed = !this.#queue.isLate && !(this.#discipline.codel && this.#codel.shouldDrop(waited, now));
-      if (isServed) {
+      if (!this.#queue.isLate) {
         this.#begin(now, this.#queue.joinedAt);
         break;
       }
@@ -131,14 +127,6 @@ describe('with requests for 1.2 and for 2 servers', () => {
         assert.ok(good > 95, `${good}`);
         assert.equal(wasted, 0);
       }
-    }
-  });
-
-  test('dropping whoever waited twice the target serves nearly nobody in vain', () => {
-    for (const perSecond of [1200, 2000]) {
-      const { good, wasted } = run({ order: 'fifo', ends: 'never', codel: true }, perSecond);
-      assert.ok(good > 95, `${good}`);
-      assert.ok(wasted < 1, `${wasted}`);
     }
   });
 });
