@@ -12,14 +12,16 @@ export const repositoryRoot = join(import.meta.dirname, '..');
 /** Path from the repository's root, with forward slashes, to the file's text. */
 export type Texts = Readonly<Record<string, string>>;
 
-const notOurs = new Set(['node_modules', '.git', 'coverage', 'tmp']);
+const notOurs = new Set(['node_modules', '.git']);
+// Only at the root: a folder of the source may be called so.
+const madeHere = new Set(['coverage', 'tmp']);
 
 /** Every file below `folder` whose path `wanted` accepts, in a stable order. Paths are from the repository's root. */
 export function listFiles(folder: string, wanted: (path: string) => boolean): string[] {
   const entries = readdirSync(join(repositoryRoot, folder), { withFileTypes: true });
   const found: string[] = [];
   for (const entry of entries) {
-    if (notOurs.has(entry.name)) continue;
+    if (notOurs.has(entry.name) || (folder === '' && madeHere.has(entry.name))) continue;
     const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
     if (entry.isDirectory()) found.push(...listFiles(path, wanted));
     else if (entry.isFile() && wanted(path)) found.push(path);
