@@ -23,6 +23,8 @@ describe('the settings of a document', () => {
       [
         '',
         'admin',
+        'admin.tokens',
+        'admin.tls',
         'listeners[]',
         'listeners[].routes[]',
         'listeners[].routes[].body',

@@ -1,8 +1,8 @@
 // The description of the whole document, put together from the descriptions that the parts give of themselves.
 // It yields the types, the check, the reference page and the types of documents written in TypeScript.
 import * as z from 'zod';
-import type { BindAddress, ListenerSettings } from '../../data-plane/listening/settings.ts';
-import { bindAddress, listenerSettings } from '../../data-plane/listening/settings.ts';
+import type { ListenerSettings } from '../../data-plane/listening/settings.ts';
+import { listenerSettings } from '../../data-plane/listening/settings.ts';
 import type { OverloadRules } from '../../domain/resilience/lateness.ts';
 import { overloadSettings } from '../../domain/resilience/settings.ts';
 import { count, duration, name, text } from '../../domain/settings/measures.ts';
@@ -10,12 +10,14 @@ import { oneOf, section, written } from '../../domain/settings/written.ts';
 import type { PoolSettings } from '../../domain/traffic/pool-settings.ts';
 import { poolSettings } from '../../domain/traffic/pool-settings.ts';
 import type { Milliseconds } from '../../foundation/basics/units.ts';
+import type { AdminSettings } from './admin-settings.ts';
+import { adminSettings } from './admin-settings.ts';
 
 /** A configuration with every default filled in. Plain data: it is sent to the workers as it is. */
 export interface Document {
   readonly compat?: string;
   readonly workers: number | 'auto';
-  readonly admin: { readonly bind: BindAddress } | undefined;
+  readonly admin: AdminSettings | undefined;
   readonly listeners: readonly ListenerSettings[];
   readonly pools: Readonly<Record<string, PoolSettings>>;
   /** When a worker refuses requests because it has too much to do itself. */
@@ -40,28 +42,6 @@ const workers = written<number | 'auto', number | 'auto'>(
       return { message: 'expected "auto" or at least 1 worker: serving on the main thread is not built yet in this version' };
     const parsed = workerCount.safeParse(input);
     return parsed.success ? { value: parsed.data } : { message: `expected "auto" or a whole number from 1 to ${mostWorkers}` };
-  },
-);
-
-/** Loopback and sockets in the file system: what no other machine can reach. */
-const isLocal = (bind: BindAddress): boolean =>
-  bind.kind === 'unix' || bind.host === 'localhost' || bind.host === '::1' || bind.host?.startsWith('127.') === true;
-
-const adminAddress = written<BindAddress, string>({ kind: 'address', type: 'string', examples: ['127.0.0.1:9900'] }, (input) => {
-  const parsed = bindAddress.safeParse(input);
-  if (!parsed.success) return { message: 'expected an address to listen on such as "127.0.0.1:9900" or "unix:/run/evenkeel-admin.sock"' };
-  if (isLocal(parsed.data)) return { value: parsed.data };
-  const port = parsed.data.kind === 'tcp' ? parsed.data.port : 9900;
-  return {
-    message: `expected an address that other machines cannot reach, such as "127.0.0.1:${port}": access by token is not built yet in this version`,
-  };
-});
-
-const admin = section(
-  { bind: adminAddress.describe('Where the admin server listens: on loopback or a `unix:` path, since it asks nobody who they are.') },
-  {
-    expected: 'a section such as { bind: "127.0.0.1:9900" }',
-    later: { token: 'access by token', tls: 'TLS for the admin server' },
   },
 );
 
@@ -94,7 +74,7 @@ export const documentSettings = section(
       .exactOptional()
       .describe('Freezes the defaults as they were in that month; a newer program never changes them silently.'),
     workers: workers.prefault('auto').describe('Worker threads; `auto` is one for each core.'),
-    admin: admin.optional().describe('The admin server: `/healthz`, `/readyz`, `/metrics` and the API. Off when absent.'),
+    admin: adminSettings.optional().describe('The admin server: `/healthz`, `/readyz`, `/metrics` and the API. Off when absent.'),
     listeners: z
       .array(listenerSettings, { error: 'expected a list of listeners such as [{ bind: ":8080", pool: web }]' })
       .min(1, { error: 'expected at least one listener such as { bind: ":8080", pool: web }' })

@@ -1,12 +1,14 @@
-// HTTP for operators and for the programs that watch Evenkeel: where it listens, and how much it takes.
+// HTTP for operators and for the programs that watch Evenkeel: where it listens, whom it asks for a token, and how much it takes.
 // It runs on the main thread and on node:http; no request of a client passes here.
-import type { Server } from 'node:http';
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import type { ListenOptions } from 'node:net';
-import { BlockList, isIP } from 'node:net';
+import type { AdminSettings, AdminTls } from '../../control-plane/configuration/admin-settings.ts';
+import { isLocal } from '../../control-plane/configuration/admin-settings.ts';
 import { checkAddresses } from '../../control-plane/supervising/check-addresses.ts';
 import type { Log } from '../../control-plane/supervising/log.ts';
 import { bindFault } from '../../data-plane/listening/bind-fault.ts';
 import type { BindAddress } from '../../data-plane/listening/settings.ts';
+import { Access } from './access.ts';
 import { Answering } from './answering.ts';
 import type { AdminView } from './operation.ts';
 
@@ -14,8 +16,7 @@ import type { AdminView } from './operation.ts';
 // 50 ms instead of 2 MiB and 6 ms.
 const { createServer } = process.getBuiltinModule('node:http');
 
-export interface AdminServerParts extends AdminView {
-  readonly bind: BindAddress;
+export interface AdminServerParts extends AdminView, AdminSettings {
   readonly log: Log;
 }
 
@@ -37,35 +38,36 @@ const mostConnections = 128;
 const longestSilence = 30_000;
 
 /** Rejects with a message for the operator when the address cannot be bound, or is one that it must not be bound to. */
-export async function startAdminServer({ bind, log, ...view }: AdminServerParts): Promise<AdminServer> {
-  if (!isLocal(bind)) {
+export async function startAdminServer({ bind, tokens, tls, log, ...view }: AdminServerParts): Promise<AdminServer> {
+  if (!isLocal(bind) && tokens === undefined) {
     throw new Error(
-      `The admin server may not listen on ${bind.text}, which other machines can reach: access by token is not built yet in this version. Bind it to 127.0.0.1, to [::1] or to a unix: path.`,
+      `The admin server may not listen on ${bind.text}, which other machines can reach, without a token. Give it one, or bind it to 127.0.0.1, to [::1] or to a unix: path.`,
     );
   }
-  const answering = new Answering(view, log);
-  const server = createServer(limits, (request, response) => void answering.respond(request, response));
+  const access = new Access(tokens);
+  const answering = new Answering({ view, access, isLocal: isLocal(bind), isSocketFile: bind.kind === 'unix', log });
+  const respond = (request: IncomingMessage, response: ServerResponse): void => void answering.respond(request, response);
+  const server = tls === undefined ? createServer(limits, respond) : secureServer(tls, respond);
   server.maxConnections = mostConnections;
   server.timeout = longestSilence;
 
   await listen(server, bind);
+  if (!isLocal(bind) && tls === undefined) {
+    log.warn(`The admin server on ${bind.text} has no TLS: whoever can listen on the way sees tokens, and can use them. Add admin.tls.`);
+  }
   // Out of descriptors, for one: the next connection may fare better.
   server.on('error', (error) => log.error(`The admin server could not accept a connection: ${error.message}`));
-  return {
-    address: addressOf(server, bind),
-    close: () => close(server),
-    [Symbol.asyncDispose]: () => close(server),
+  const close = (): Promise<void> => {
+    answering.stop();
+    return closed(server);
   };
+  return { address: addressOf(server, bind), close, [Symbol.asyncDispose]: close };
 }
 
-const loopback = new BlockList();
-loopback.addSubnet('127.0.0.0', 8, 'ipv4');
-loopback.addAddress('::1', 'ipv6');
-
-function isLocal(bind: BindAddress): boolean {
-  if (bind.kind === 'unix' || bind.host === 'localhost') return true;
-  const version = isIP(bind.host ?? '');
-  return version !== 0 && loopback.check(bind.host ?? '', version === 6 ? 'ipv6' : 'ipv4');
+/** Loaded where it is asked for: TLS takes megabytes. */
+function secureServer(tls: AdminTls, respond: RequestListener): Server {
+  const { createServer: createSecureServer } = process.getBuiltinModule('node:https');
+  return createSecureServer({ ...limits, ...tls, minVersion: 'TLSv1.2' }, respond);
 }
 
 async function listen(server: Server, bind: BindAddress): Promise<void> {
@@ -85,7 +87,8 @@ function addressOf(server: Server, bind: BindAddress): string {
   return `${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`;
 }
 
-function close(server: Server): Promise<void> {
+/** What a stream was given at last goes out before its connection ends. */
+function closed(server: Server): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve());
     server.closeAllConnections();

@@ -1,8 +1,9 @@
-// One request to the admin server: whether it may be asked, which operation it asks for, and how the answer is sent.
+// One request to the admin server: whether it may be asked and by whom, which operation it asks for, and how the answer is sent.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isIP } from 'node:net';
 import type { Log } from '../../control-plane/supervising/log.ts';
-import type { AdminView, Answer } from './operation.ts';
+import type { Access } from './access.ts';
+import type { AdminView, Answer, AnyOperation, Streaming } from './operation.ts';
 import { jsonAnswer } from './operation.ts';
 import * as operations from './operations.ts';
 import { hasBody, readBody } from './request-body.ts';
@@ -10,37 +11,59 @@ import type { Finding } from './router.ts';
 import { Router } from './router.ts';
 
 type Found = Extract<Finding, { readonly kind: 'found' }>;
-/** With the methods that would have been right, where another one was used. */
-type Sent = Answer & { readonly allow?: string };
+export interface AnsweringParts {
+  readonly view: AdminView;
+  readonly access: Access;
+  /** What no other machine can reach, and a page on the web only by way of a browser of this one. */
+  readonly isLocal: boolean;
+  /** Whoever may open the socket file may do what the program may. */
+  readonly isSocketFile: boolean;
+  readonly log: Log;
+}
 
 const router = new Router(Object.values(operations));
 
 export class Answering {
-  readonly #view: AdminView;
-  readonly #log: Log;
+  readonly #parts: AnsweringParts;
+  /** What goes on writing. */
+  readonly #streams = new Set<() => void>();
 
-  constructor(view: AdminView, log: Log) {
-    this.#view = view;
-    this.#log = log;
+  constructor(parts: AnsweringParts) {
+    this.#parts = parts;
   }
 
   async respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
-      send(refuse(request) ?? (await this.#find(request)), request, response);
+      this.#send(this.#refuse(request) ?? (await this.#find(request)), request, response);
     } catch {
       // The client left in the middle of its request: nobody waits for an answer.
       response.destroy();
     }
   }
 
-  async #find(request: IncomingMessage): Promise<Sent> {
+  /** Ends what would go on writing. */
+  stop(): void {
+    for (const end of this.#streams) end();
+  }
+
+  /** What is wrong with the request itself, whatever it asks for. */
+  #refuse({ headers: { host } }: IncomingMessage): Answer | undefined {
+    // A page on the web can have its own name resolve to 127.0.0.1 and then read what is here; it cannot choose its Host. Elsewhere it has no token.
+    if (!this.#parts.isLocal || host === undefined || isLocalName(host)) return undefined;
+    return jsonAnswer(421, { error: 'The admin server is asked for by an IP address or as localhost, not by another name.' });
+  }
+
+  async #find(request: IncomingMessage): Promise<Answer> {
     const finding = router.find(request.method ?? '', pathOf(request.url));
+    // Before anything is said of paths, and before a body is read.
+    const stopped = this.#authorise(request, finding.kind === 'found' ? finding.operation : undefined);
+    if (stopped !== undefined) return stopped;
     switch (finding.kind) {
       case 'found':
         return this.#run(request, finding);
       case 'wrong-method': {
         const allow = finding.methods.join(', ');
-        return { ...jsonAnswer(405, { error: `This path is asked for with ${allow}.` }), allow };
+        return jsonAnswer(405, { error: `This path is asked for with ${allow}.` }, { Allow: allow });
       }
       case 'malformed':
         return jsonAnswer(400, { error: 'The path is malformed: a "%" is followed by two hexadecimal digits, and all of them are UTF-8.' });
@@ -49,44 +72,67 @@ export class Answering {
     }
   }
 
+  #authorise({ headers: { authorization } }: IncomingMessage, operation: AnyOperation | undefined): Answer | undefined {
+    if (operation?.isOpen === true) return undefined;
+    const rights = this.#parts.access.rightsOf(authorization);
+    const mayLook = operation === undefined || operation.method === 'GET';
+    if (rights === 'full' || (rights === 'read' && mayLook)) return undefined;
+    if (rights === 'read')
+      return jsonAnswer(403, { error: 'This token may look and change nothing. Changes take one of admin.tokens.full.' });
+    const wrong = authorization === undefined ? '' : ', error="invalid_token"';
+    const challenge = { 'WWW-Authenticate': `Bearer realm="Evenkeel"${wrong}` };
+    return jsonAnswer(401, { error: 'The admin server asks for a token: Authorization: Bearer TOKEN.' }, challenge);
+  }
+
   async #run(request: IncomingMessage, { operation, parameters }: Found): Promise<Answer> {
-    const body = operation.method === 'GET' ? refuseBody(request) : await readBody(request);
+    const takesNone = operation.method === 'GET' || operation.method === 'DELETE';
+    const body = takesNone ? refuseBody(request) : await readBody(request, operation.longestBody);
     if (typeof body !== 'string') return body;
+    const { view, log, access, isSocketFile } = this.#parts;
+    const header = (name: string): string | undefined => textOf(request.headers[name]);
+    const isKnown = access.asksForTokens || isSocketFile;
     try {
-      return await operation.answer(this.#view, { parameters, query: queryOf(request.url), body });
+      return await operation.answer(view, { parameters, query: queryOf(request.url), body, header, isKnown });
     } catch (error) {
-      this.#log.error(`The admin operation ${pathOf(request.url)} failed: ${error instanceof Error ? error.stack : String(error)}`);
+      log.error(`The admin operation ${pathOf(request.url)} failed: ${error instanceof Error ? error.stack : String(error)}`);
       return jsonAnswer(500, { error: 'The operation failed. The log says why.' });
     }
+  }
+
+  #send({ status, type, body, headers = {} }: Answer, request: IncomingMessage, response: ServerResponse): void {
+    const isWhole = typeof body === 'string';
+    response.writeHead(status, {
+      'Content-Type': type,
+      ...(isWhole ? { 'Content-Length': Buffer.byteLength(body) } : {}),
+      'Cache-Control': 'no-store',
+      'X-Content-Type-Options': 'nosniff',
+      ...headers,
+      // A body that nobody reads would be taken for the next request.
+      ...(hasBody(request) && !request.readableEnded ? { Connection: 'close' } : {}),
+    });
+    if (isWhole || request.method === 'HEAD') response.end(isWhole && request.method !== 'HEAD' ? body : undefined);
+    else this.#stream(body, response);
+  }
+
+  #stream(body: Streaming, response: ServerResponse): void {
+    const end = body(response);
+    this.#streams.add(end);
+    response.once('close', () => {
+      this.#streams.delete(end);
+      end();
+    });
   }
 }
 
 const pathOf = (url = '/'): string => url.split('?', 1)[0] ?? url;
 const queryOf = (url = '/'): URLSearchParams => new URLSearchParams(url.slice(pathOf(url).length));
 
-/** What is wrong with the request itself, whatever it asks for. */
-function refuse({ headers }: IncomingMessage): Answer | undefined {
-  // A page on the web can have its own name resolve to 127.0.0.1 and then read what is here; it cannot choose its Host.
-  if (headers.host === undefined || isLocalName(headers.host)) return undefined;
-  return jsonAnswer(421, { error: 'The admin server is asked for by an IP address or as localhost, not by another name.' });
-}
-
 function refuseBody(request: IncomingMessage): Answer | '' {
   return hasBody(request) ? jsonAnswer(413, { error: 'This request has no body.' }) : '';
 }
 
-function send({ status, type, body, allow }: Sent, request: IncomingMessage, response: ServerResponse): void {
-  response.writeHead(status, {
-    'Content-Type': type,
-    'Content-Length': Buffer.byteLength(body),
-    'Cache-Control': 'no-store',
-    'X-Content-Type-Options': 'nosniff',
-    ...(allow === undefined ? {} : { Allow: allow }),
-    // A body that nobody reads would be taken for the next request.
-    ...(hasBody(request) && !request.readableEnded ? { Connection: 'close' } : {}),
-  });
-  response.end(request.method === 'HEAD' ? undefined : body);
-}
+const textOf = (value: string | readonly string[] | undefined): string | undefined =>
+  typeof value === 'object' ? value.join(', ') : value;
 
 function isLocalName(host: string): boolean {
   const name = host.replace(/:\d*$/, '');

@@ -4,7 +4,7 @@ import { defineOperation, textAnswer } from './operation.ts';
 import { Router } from './router.ts';
 
 const answer = () => textAnswer(200, '');
-const shown = { summary: '', answer };
+const shown = { summary: '', answers: {}, answer };
 const things = defineOperation({ method: 'GET', path: '/things', ...shown });
 const thing = defineOperation({ method: 'GET', path: '/things/{thing}', ...shown });
 const change = defineOperation({ method: 'PATCH', path: '/things/{thing}', ...shown });

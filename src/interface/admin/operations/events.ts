@@ -1,6 +1,9 @@
 // The last changes of endpoints: what was judged of them, and what people and agents changed.
+import * as z from 'zod';
 import type { KeptEvent } from '../../../control-plane/judging/event-log.ts';
 import { defineOperation, jsonAnswer } from '../operation.ts';
+import { eventsSchema } from '../schemas/events.ts';
+import { problem } from '../schemas/problem.ts';
 
 export interface EventsReport {
   /** The numbers of events begin anew with the program. */
@@ -21,6 +24,8 @@ export const events = defineOperation({
   summary:
     'The last 512 changes of endpoints, the newest last: when, which, who or what brought it about, into which state it came, and why. ' +
     '`?since=` the number of an event gives those after it; a time such as `2026-01-31T12:00:00Z` those from then on.',
+  query: { since: z.string() },
+  answers: { 200: eventsSchema, 400: problem },
   answer: ({ supervisor }, { query }) => {
     const isWanted = filterOf(query.get('since')?.replace(' ', '+'));
     if (isWanted === undefined) {

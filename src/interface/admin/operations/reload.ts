@@ -1,8 +1,11 @@
 // The document, read anew and brought in force: everywhere, or nowhere and then all mistakes are told.
+import * as z from 'zod';
 import type { ReloadOutcome } from '../../../control-plane/changing/reloader.ts';
 import { issueText } from '../../../control-plane/configuration/issue.ts';
 import type { Answer } from '../operation.ts';
 import { defineOperation, jsonAnswer } from '../operation.ts';
+import { reloaded } from '../schemas/change.ts';
+import { problem } from '../schemas/problem.ts';
 
 export const reload = defineOperation({
   method: 'POST',
@@ -10,6 +13,8 @@ export const reload = defineOperation({
   summary:
     'Reads the document anew and brings it in force, as SIGHUP does. The body is `{}`. Answers when all workers serve by it, with what is ' +
     'different; 422 with all mistakes of a document that has some, and 409 where a good one cannot come in force: then nothing has changed.',
+  body: z.object({}),
+  answers: { 200: reloaded, 409: problem, 422: problem },
   answer: async ({ reload: readAnew }) => {
     if (readAnew === undefined) return jsonAnswer(409, { error: 'What is in force stands in no file that could be read anew.' });
     return answerOf(await readAnew('API'));

@@ -6,6 +6,7 @@ import { readFigures } from '../figures.ts';
 import { defineOperation, jsonAnswer } from '../operation.ts';
 import type { PoolStatus } from '../pool-status.ts';
 import { poolStatus } from '../pool-status.ts';
+import { statusSchema } from '../schemas/status.ts';
 
 export interface StatusReport {
   readonly version: string;
@@ -36,6 +37,7 @@ export const status = defineOperation({
   method: 'GET',
   path: '/api/v1/status',
   summary: 'State, listeners, pools and endpoints with their weights, requests in flight, totals and latency, as JSON.',
+  answers: { 200: statusSchema },
   answer: (view) => jsonAnswer(200, statusReport(readFigures(view))),
 });
 

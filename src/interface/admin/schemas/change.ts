@@ -1,0 +1,12 @@
+// What came of a change of the document, or would come of it.
+import * as z from 'zod';
+
+const parts = z.object({ added: z.array(z.string()), changed: z.array(z.string()), removed: z.array(z.string()) });
+
+export const differenceShape = {
+  listeners: parts,
+  pools: parts,
+  atStart: z.array(z.string()).describe('Settings that differ and wait for the next start.'),
+};
+
+export const reloaded = z.union([z.object({ changed: z.literal(true), ...differenceShape }), z.object({ changed: z.literal(false) })]);
