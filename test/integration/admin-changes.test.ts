@@ -6,6 +6,7 @@ import { parseAddress } from '../../src/domain/settings/addresses.ts';
 import { startAdminServer } from '../../src/interface/admin/admin-server.ts';
 import type { EndpointStatus, PoolStatus } from '../../src/interface/admin/pool-status.ts';
 import { BytePeer } from '../support/byte-peer.ts';
+import { configurationOf } from '../support/configuration.ts';
 import { supervised } from '../support/supervised.ts';
 
 const timeout = 60_000;
@@ -25,7 +26,7 @@ async function world() {
   });
   const bind = parseAddress('127.0.0.1:0');
   assert.ok(bind !== undefined);
-  const admin = await startAdminServer({ bind, supervisor, log, version: '1' });
+  const admin = await startAdminServer({ bind, supervisor, configuration: configurationOf(supervisor), log, version: '1' });
   const ask = async (path: string, options: RequestInit = {}): Promise<Told> => {
     const response = await fetch(`http://${admin.address}${path}`, options);
     return { status: response.status, body: (await response.json()) as Told['body'] };

@@ -4,6 +4,7 @@ import { describe, test } from 'node:test';
 import { parseAddress } from '../../src/domain/settings/addresses.ts';
 import { startAdminServer } from '../../src/interface/admin/admin-server.ts';
 import type { EventsReport } from '../../src/interface/admin/operations/events.ts';
+import { configurationOf } from '../support/configuration.ts';
 import { readPrometheusText } from '../support/prometheus-text.ts';
 import { supervised } from '../support/supervised.ts';
 
@@ -13,7 +14,7 @@ async function world() {
   const { supervisor, log } = supervised({ pools: { web: { endpoints: ['10.0.0.1:80', '10.0.0.2:80'] } } });
   const bind = parseAddress('127.0.0.1:0');
   assert.ok(bind !== undefined);
-  const admin = await startAdminServer({ bind, supervisor, log, version: '1' });
+  const admin = await startAdminServer({ bind, supervisor, configuration: configurationOf(supervisor), log, version: '1' });
   const url = `http://${admin.address}`;
   return {
     supervisor,
@@ -53,11 +54,43 @@ describe('events', { timeout }, () => {
     assert.deepEqual(
       events.map(({ at: _, ...event }) => event),
       [
-        { id: 1, pool: 'web', endpoint: '10.0.0.1:80', by: 'health', to: 'failing', reason: 'connection refused (3 failures in a row)' },
-        { id: 2, pool: 'web', endpoint: '10.0.0.2:80', by: 'operator', to: 'weight', reason: 'it was changed: weight 3, draining' },
-        { id: 3, pool: 'web', endpoint: '10.0.0.2:80', by: 'operator', to: 'draining', reason: 'it was changed: weight 3, draining' },
-        { id: 4, pool: 'web', endpoint: '10.0.0.1:80', by: 'agent', to: 'down', reason: 'its agent says down, 100 % of its weight' },
-        { id: 5, pool: 'web', endpoint: '10.0.0.1:80', by: 'health', to: 'well', reason: '2 probes passed in a row' },
+        {
+          id: 1,
+          kind: 'endpoint',
+          pool: 'web',
+          endpoint: '10.0.0.1:80',
+          by: 'health',
+          to: 'failing',
+          reason: 'connection refused (3 failures in a row)',
+        },
+        {
+          id: 2,
+          kind: 'endpoint',
+          pool: 'web',
+          endpoint: '10.0.0.2:80',
+          by: 'operator',
+          to: 'weight',
+          reason: 'it was changed: weight 3, draining',
+        },
+        {
+          id: 3,
+          kind: 'endpoint',
+          pool: 'web',
+          endpoint: '10.0.0.2:80',
+          by: 'operator',
+          to: 'draining',
+          reason: 'it was changed: weight 3, draining',
+        },
+        {
+          id: 4,
+          kind: 'endpoint',
+          pool: 'web',
+          endpoint: '10.0.0.1:80',
+          by: 'agent',
+          to: 'down',
+          reason: 'its agent says down, 100 % of its weight',
+        },
+        { id: 5, kind: 'endpoint', pool: 'web', endpoint: '10.0.0.1:80', by: 'health', to: 'well', reason: '2 probes passed in a row' },
       ],
     );
     for (const { at } of events) assert.ok(Date.parse(at) >= begun && Date.parse(at) <= Date.now());

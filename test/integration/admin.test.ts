@@ -13,6 +13,7 @@ import type { AdminServer } from '../../src/interface/admin/admin-server.ts';
 import { startAdminServer } from '../../src/interface/admin/admin-server.ts';
 import type { StatusReport } from '../../src/interface/admin/operations/status.ts';
 import * as operations from '../../src/interface/admin/operations.ts';
+import { configurationOf } from '../support/configuration.ts';
 import { LineClient } from '../support/line-client.ts';
 import { readPrometheusText } from '../support/prometheus-text.ts';
 import { type Supervised, supervised } from '../support/supervised.ts';
@@ -32,7 +33,7 @@ interface World extends AsyncDisposable, Omit<Supervised, keyof AsyncDisposable>
 
 async function world(changes: Parameters<typeof supervised>[0] = {}, bind = '127.0.0.1:0'): Promise<World> {
   const { supervisor, log } = supervised(changes);
-  const admin = await startAdminServer({ bind: address(bind), supervisor, log, version });
+  const admin = await startAdminServer({ bind: address(bind), supervisor, configuration: configurationOf(supervisor), log, version });
   return {
     supervisor,
     log,
@@ -221,7 +222,13 @@ describe('requests', { timeout }, () => {
   test('an operation that fails is answered with 500, logged, and the server lives on', async () => {
     const { supervisor, log } = supervised();
     Object.defineProperty(supervisor, 'bound', { get: () => assert.fail('told to fail') });
-    await using admin = await startAdminServer({ bind: address('127.0.0.1:0'), supervisor, log, version });
+    await using admin = await startAdminServer({
+      bind: address('127.0.0.1:0'),
+      supervisor,
+      configuration: configurationOf(supervisor),
+      log,
+      version,
+    });
     assert.equal((await fetch(`http://${admin.address}/api/v1/status`)).status, 500);
     assert.match(log.lines.join('\n'), /error The admin operation \/api\/v1\/status failed: .*told to fail/);
     assert.equal((await fetch(`http://${admin.address}/healthz`)).status, 200);
@@ -234,7 +241,7 @@ describe('where it listens', { timeout }, () => {
     test(`${bind} is refused without a token, because other machines can reach it`, async () => {
       const { supervisor, log } = supervised();
       await assert.rejects(
-        startAdminServer({ bind: address(bind), supervisor, log, version }),
+        startAdminServer({ bind: address(bind), supervisor, configuration: configurationOf(supervisor), log, version }),
         /may not listen on .*without a token/,
       );
     });
@@ -247,7 +254,7 @@ describe('where it listens', { timeout }, () => {
     assert.ok(held !== null && typeof held === 'object');
     const { supervisor, log } = supervised();
     await assert.rejects(
-      startAdminServer({ bind: address(`127.0.0.1:${held.port}`), supervisor, log, version }),
+      startAdminServer({ bind: address(`127.0.0.1:${held.port}`), supervisor, configuration: configurationOf(supervisor), log, version }),
       new RegExp(`Cannot listen on 127\\.0\\.0\\.1:${held.port}: it is in use`),
     );
     holder.close();

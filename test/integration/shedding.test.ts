@@ -15,6 +15,7 @@ import type { Balanced } from '../support/balanced.ts';
 import { balanced, eventually, placeOf } from '../support/balanced.ts';
 import type { PeerMessage } from '../support/byte-peer.ts';
 import { BytePeer } from '../support/byte-peer.ts';
+import { configurationOf } from '../support/configuration.ts';
 import { times } from '../support/endpoints.ts';
 import { readPrometheusText } from '../support/prometheus-text.ts';
 import { RecordedLog } from '../support/recorded-log.ts';
@@ -139,7 +140,13 @@ pools:
   const supervisor = new Supervisor({ document: document.value, log });
   stack.defer(() => supervisor.stop());
   const admin = stack.use(
-    await startAdminServer({ bind: { kind: 'tcp', host: '127.0.0.1', port: 0, text: '127.0.0.1:0' }, log, version: '1.2.3', supervisor }),
+    await startAdminServer({
+      bind: { kind: 'tcp', host: '127.0.0.1', port: 0, text: '127.0.0.1:0' },
+      log,
+      version: '1.2.3',
+      supervisor,
+      configuration: configurationOf(supervisor),
+    }),
   );
   const [bound] = await supervisor.start();
   assert.ok(bound !== undefined);

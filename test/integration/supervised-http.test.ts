@@ -13,6 +13,7 @@ import { Supervisor } from '../../src/control-plane/supervising/supervisor.ts';
 import { openWork } from '../../src/control-plane/supervising/totals.ts';
 import { startAdminServer } from '../../src/interface/admin/admin-server.ts';
 import type { StatusReport } from '../../src/interface/admin/operations/status.ts';
+import { configurationOf } from '../support/configuration.ts';
 import { readPrometheusText } from '../support/prometheus-text.ts';
 import { RecordedLog } from '../support/recorded-log.ts';
 import { mortalChannel, mortalEntry } from '../support/threads/mortal-worker.ts';
@@ -112,6 +113,7 @@ describe('HTTP through worker threads', { timeout }, () => {
     await using admin = await startAdminServer({
       bind: { kind: 'tcp', host: '127.0.0.1', port: 0, text: '127.0.0.1:0' },
       supervisor,
+      configuration: configurationOf(supervisor),
       log: here.log,
       version: '0',
     });

@@ -22,6 +22,12 @@ export interface Document {
   readonly pools: Readonly<Record<string, PoolSettings>>;
   /** When a worker refuses requests because it has too much to do itself. */
   readonly overload: OverloadRules;
+  readonly history: {
+    /** As it is written; in memory without one. */
+    readonly folder?: string;
+    /** So many versions. */
+    readonly keep: number;
+  };
   readonly shutdown: {
     /** After this long everything that is still open is ended. */
     readonly deadline: Milliseconds;
@@ -57,6 +63,18 @@ const shutdown = section(
   { expected: 'a section such as { deadline: 30s }' },
 );
 
+const history = section(
+  {
+    folder: text({ most: 4096 })
+      .exactOptional()
+      .describe(
+        'Where the last versions are kept, and what the API changed: see [changing the configuration](../changing-configuration.md). The way begins where the document is. In memory when absent.',
+      ),
+    keep: count({ most: 10_000 }).prefault(50).describe('So many versions are kept.'),
+  },
+  { expected: 'a section such as { folder: ./state, keep: 50 }' },
+);
+
 /** Read before anything is checked: see reading/parts.ts. */
 const included = written<readonly string[], string | readonly string[]>(
   { kind: 'file', type: 'string', examples: ['pools/*.yaml'] },
@@ -87,6 +105,7 @@ export const documentSettings = section(
       .describe('When a worker has too much to do itself, and refuses the least important requests with 503. `none` for never.')
       .meta({ short: 'none' }),
     shutdown: shutdown.prefault({}).describe('What happens at SIGTERM.'),
+    history: history.prefault({}).describe('The versions that were in force, to look at and to go back to.'),
     include: included
       .exactOptional()
       .describe(

@@ -3,6 +3,7 @@ import { dirname, extname, resolve } from 'node:path';
 import type { PolicySettings } from '../../domain/balancing/policy-settings.ts';
 import type { Result } from '../../foundation/basics/result.ts';
 import { fault, success } from '../../foundation/basics/result.ts';
+import { readAdminTls, withAdminTls } from './admin-tls.ts';
 import { readAuthorities, withAuthorities } from './authorities.ts';
 import type { Document } from './document.ts';
 import { documentSettings } from './document.ts';
@@ -16,17 +17,33 @@ import { filledSource, readNamed, readParts } from './reading/parts.ts';
 import type { TextToRead } from './reading/text-source.ts';
 import { checkReferences } from './references.ts';
 import { remarksOn } from './remarks.ts';
+import type { WrittenData } from './written.ts';
+import { sourceOf, writtenData } from './written.ts';
 
 const modules: readonly string[] = ['.ts', '.mts', '.js', '.mjs'];
 
 /** Told of what is hardly meant so in a document that is good. */
 export type OnRemark = (remark: Issue) => void;
 
+/** A document, and what stood in its files. */
+export interface ReadDocument {
+  readonly document: Document;
+  readonly written: WrittenData;
+}
+
 /**
  * The ending tells the format: TypeScript and JavaScript are run, `.json` is JSON, anything else is YAML. `folder` is where the way to `file`
  * begins. What it includes, and values that stand elsewhere, are read with it.
  */
 export async function readDocument(file: string, folder = '.', onRemark?: OnRemark): Promise<Result<Document, readonly Issue[]>> {
+  return documentOf(await readWritten(file, folder, onRemark));
+}
+
+const documentOf = (read: Result<ReadDocument, readonly Issue[]>): Result<Document, readonly Issue[]> =>
+  read.ok ? success(read.value.document) : read;
+
+/** The same with what was written. */
+export async function readWritten(file: string, folder = '.', onRemark?: OnRemark): Promise<Result<ReadDocument, readonly Issue[]>> {
   const path = resolve(folder, file);
   const named = await readNamed(file, path);
   if (!named.ok) return named;
@@ -35,22 +52,22 @@ export async function readDocument(file: string, folder = '.', onRemark?: OnRema
     : readAll(named.value, { folder: dirname(path), path, onRemark });
 }
 
-async function readProgram(file: string, path: string, onRemark?: OnRemark): Promise<Result<Document, readonly Issue[]>> {
+async function readProgram(file: string, path: string, onRemark?: OnRemark): Promise<Result<ReadDocument, readonly Issue[]>> {
   const run = await readModule(file, path);
   if (!run.ok) return run;
   const folder = dirname(path);
   const known: Issue[] = [];
-  const source = await filledSource(run.value, folder, known);
+  const source = await filledSource(run.value, () => folder, known);
   if (valueAt(source.value, ['include']) !== undefined) {
     const message = 'a document in TypeScript imports what it needs; "include" is for YAML and JSON';
     known.push(issueOf(source, { path: ['include'], message }));
   }
-  return checkDocument(source, { known, folder, onRemark });
+  return checkSource(source, { known, folder, onRemark });
 }
 
 /** The same for a text at hand. `folder` is where the ways to other files begin. */
 export async function parseDocument(text: TextToRead, folder = '.', onRemark?: OnRemark): Promise<Result<Document, readonly Issue[]>> {
-  return readAll(text, { folder, onRemark });
+  return documentOf(await readAll(text, { folder, onRemark }));
 }
 
 interface ReadOptions {
@@ -59,12 +76,26 @@ interface ReadOptions {
   readonly onRemark?: OnRemark | undefined;
 }
 
-async function readAll(text: TextToRead, { folder, path, onRemark }: ReadOptions): Promise<Result<Document, readonly Issue[]>> {
+async function readAll(text: TextToRead, { folder, path, onRemark }: ReadOptions): Promise<Result<ReadDocument, readonly Issue[]>> {
   const read = await readParts(text, folder, path);
   if (!read.ok) return fault([...read.fault].sort(inOrderOfText));
   const { parts, issues, remarks } = read.value;
   const merged = mergeParts(parts);
-  return checkDocument(merged.source, { known: [...issues, ...merged.issues], remarks, folder, onRemark });
+  return checkSource(merged.source, { known: [...issues, ...merged.issues], remarks, folder, onRemark });
+}
+
+async function checkSource(source: Source, options: CheckOptions): Promise<Result<ReadDocument, readonly Issue[]>> {
+  const checked = await checkDocument(source, options);
+  return checked.ok ? success({ document: checked.value, written: writtenData(source, resolve(options.folder ?? '.')) }) : checked;
+}
+
+/** What was written once, with values from elsewhere as they are now. `file` is what its mistakes are told of. */
+export async function checkWritten(data: WrittenData, file = data.file, onRemark?: OnRemark): Promise<Result<Document, readonly Issue[]>> {
+  const known: Issue[] = [];
+  const { folder } = data;
+  const written = sourceOf(data, file);
+  const source = await filledSource(written, (path) => written.folder?.(path) ?? folder, known);
+  return checkDocument(source, { known, folder, onRemark });
 }
 
 export interface CheckOptions {
@@ -89,7 +120,8 @@ export async function checkDocument(
   const folderOf = (path: Path): string => source.folder?.(path) ?? folder;
   const own = await checkOwnPolicies(source.value, folderOf);
   const files = await readAuthorities(source.value, folderOf);
-  const between = [...checkReferences(source.value), ...files.findings].filter(({ path }) => !told.has(pathText(path)));
+  const tls = await readAdminTls(source.value, folderOf);
+  const between = [...checkReferences(source.value), ...files.findings, ...tls.findings].filter(({ path }) => !told.has(pathText(path)));
   const findings = [...inShape, ...between, ...own.findings];
 
   // What stands in the place of a value that is missing says nothing new.
@@ -98,7 +130,7 @@ export async function checkDocument(
   const issues = [...known, ...found];
   if (!parsed.success || issues.length > 0) return fault(issues.sort(inOrderOfText));
   if (onRemark !== undefined) for (const remark of [...remarks, ...remarksOn(parsed.data, source)].sort(inOrderOfText)) onRemark(remark);
-  return success(withAuthorities(withPolicies(parsed.data, own.settings), files.authorities));
+  return success(withAdminTls(withAuthorities(withPolicies(parsed.data, own.settings), files.authorities), tls.pem));
 }
 
 /** What was checked against the user's policies takes the place of what was written. */

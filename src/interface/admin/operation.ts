@@ -2,7 +2,7 @@
 // described with it: the OpenAPI document, the reference and the client's types are made from that.
 import type { ServerResponse } from 'node:http';
 import type * as z from 'zod';
-import type { ReloadOutcome } from '../../control-plane/changing/reloader.ts';
+import type { Configuration } from '../../control-plane/changing/configuration.ts';
 import type { Supervisor } from '../../control-plane/supervising/supervisor.ts';
 
 /** What operations may look at, and have changed. */
@@ -10,8 +10,7 @@ export interface AdminView {
   /** Evenkeel's own version. */
   readonly version: string;
   readonly supervisor: WatchedSupervisor;
-  /** Reads the document anew; absent where it stands in no file. */
-  readonly reload?: ((cause: string) => Promise<ReloadOutcome>) | undefined;
+  readonly configuration: Configuration;
 }
 
 export type WatchedSupervisor = Pick<

@@ -1,6 +1,7 @@
 // A configuration of nginx in the place of a document: recognised, translated in memory, reported on, served.
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { dataOf } from '../../control-plane/configuration/written.ts';
 import { looksLikeNginx } from '../../control-plane/nginx/recognise.ts';
 import type { Tools } from './command.ts';
 import { serve } from './serve.ts';
@@ -18,7 +19,7 @@ export async function isNginxFile(file: string, folder: string): Promise<boolean
 export async function serveNginx(file: string, servesParts: boolean, tools: Tools): Promise<number | undefined> {
   const { importNginx } = await import('../../control-plane/nginx/import-nginx.ts');
   const { countsOf, reportLines } = await import('../../control-plane/nginx/coverage/report.ts');
-  const { document, entries } = await importNginx(file, tools.folder);
+  const { written, document, entries } = await importNginx(file, tools.folder);
   for (const line of reportLines(entries, ['approximated', 'refused'])) tools.err(line);
   if (document === undefined) {
     tools.err(`evenkeel: ${file} gives no document that could be served`);
@@ -30,5 +31,5 @@ export async function serveNginx(file: string, servesParts: boolean, tools: Tool
     );
     return 1;
   }
-  return serve(document, tools);
+  return serve({ document, written: dataOf(file, written, tools.folder) }, tools);
 }

@@ -1,11 +1,15 @@
 // The common end of `run` and `quick`: a good document is served, and whoever waits is told where.
-import type { Document } from '../../control-plane/configuration/document.ts';
+import type { ReadDocument } from '../../control-plane/configuration/read.ts';
 import type { Origin, Tools } from './command.ts';
 
 /** Resolves with undefined once every listener accepts connections, or with 1 when something is in the way. */
-export async function serve(document: Document, { start, out, err }: Tools, origin?: Origin): Promise<number | undefined> {
+export async function serve(
+  { document, written }: ReadDocument,
+  { start, out, err }: Tools,
+  origin: Omit<Origin, 'written'> = {},
+): Promise<number | undefined> {
   try {
-    const { listeners, admin } = await start(document, origin);
+    const { listeners, admin } = await start(document, { ...origin, written });
     for (const { name, address } of listeners) out(`evenkeel: ${name} listening on ${urlOf(address)}`);
     if (admin !== undefined) out(`evenkeel: admin on ${urlOf(admin)}`);
     return undefined;

@@ -10,6 +10,7 @@ import { parseAddress } from '../../../src/domain/settings/addresses.ts';
 import type { AdminServer } from '../../../src/interface/admin/admin-server.ts';
 import { startAdminServer } from '../../../src/interface/admin/admin-server.ts';
 import type { EndpointStatus, PoolStatus } from '../../../src/interface/admin/pool-status.ts';
+import { configurationOf } from '../configuration.ts';
 import { idle } from '../planes.ts';
 import { RecordedLog } from '../recorded-log.ts';
 import { NamedEndpoint } from './named-endpoint.ts';
@@ -80,7 +81,7 @@ export class LivePool implements AsyncDisposable {
     const supervisor = new Supervisor({ document, log, ...(workerEntry === undefined ? {} : { workerEntry }) });
     const bind = parseAddress('127.0.0.1:0');
     assert.ok(bind !== undefined);
-    const admin = await startAdminServer({ bind, supervisor, log, version: '0' });
+    const admin = await startAdminServer({ bind, supervisor, configuration: configurationOf(supervisor), log, version: '0' });
     await supervisor.start();
     return new LivePool(endpoints, { supervisor, log, admin });
   }

@@ -52,18 +52,18 @@ describe('values from elsewhere', () => {
   });
 
   test('lose one line end of a file, and nothing else', async () => {
-    const { value } = await fillIn({ a: [file('lines.txt')], b: `<${file('key.txt')}|${env('EVENKEEL_EMPTY')}>` }, folder);
+    const { value } = await fillIn({ a: [file('lines.txt')], b: `<${file('key.txt')}|${env('EVENKEEL_EMPTY')}>` }, () => folder);
     assert.deepEqual(value, { a: ['one\ntwo\n'], b: `<${token}|>` });
   });
 
   test('are not looked for in what they stand for', async () => {
     process.env['EVENKEEL_ODD'] = env('EVENKEEL_TOKEN');
-    assert.deepEqual((await fillIn(env('EVENKEEL_ODD'), folder)).value, env('EVENKEEL_TOKEN'));
+    assert.deepEqual((await fillIn(env('EVENKEEL_ODD'), () => folder)).value, env('EVENKEEL_TOKEN'));
     process.env['EVENKEEL_ODD'] = 'zq';
   });
 
   test('leave alone what is escaped, and what has no braces', async () => {
-    const { value, findings } = await fillIn([`$${env('A')}`, `$$${env('EVENKEEL_HOST')}`, '$1 $$ {host} $'], folder);
+    const { value, findings } = await fillIn([`$${env('A')}`, `$$${env('EVENKEEL_HOST')}`, '$1 $$ {host} $'], () => folder);
     assert.deepEqual([value, findings], [[env('A'), `$${env('EVENKEEL_HOST')}`, '$1 $$ {host} $'], []]);
   });
 

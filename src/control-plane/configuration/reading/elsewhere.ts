@@ -20,15 +20,26 @@ const deepest = 64;
 
 const marks = /\$\$\{|\$\{([^}]*)(\}?)/g;
 
-/** `folder` is where ways to files begin. Leaves alone what it was given. */
-export async function fillIn(value: unknown, folder: string): Promise<Filled> {
-  const asked = new Set<string>();
-  collect(value, 0, asked);
-  const answers = new Map(await Promise.all([...asked].map(async (name) => [name, await answerTo(name, folder)] as const)));
-  const filling: Filling = { answers, hidden: [], findings: [] };
-  const filled = hasMarks(value) ? replaced(value, [], filling) : value;
+/** `folderOf` tells where ways to files begin. Leaves alone what it was given. */
+export async function fillIn(value: unknown, folderOf: (path: Path) => string): Promise<Filled> {
+  if (!hasMarks(value)) return { value, hidden: [], findings: [] };
+  const asked = new Map<string, Asked>();
+  collect(value, [], (name, path) => asked.set(keyOf(name, folderOf(path)), { name, folder: folderOf(path) }));
+  const answers = new Map(
+    await Promise.all([...asked].map(async ([key, { name, folder }]) => [key, await answerTo(name, folder)] as const)),
+  );
+  const filling: Filling = { answerTo: (name, path) => answers.get(keyOf(name, folderOf(path))), hidden: [], findings: [] };
+  const filled = replaced(value, [], filling);
   return { value: filled, hidden: filling.hidden, findings: filling.findings };
 }
+
+interface Asked {
+  readonly name: string;
+  readonly folder: string;
+}
+
+/** No folder has this sign in its name. */
+const keyOf = (name: string, folder: string): string => `${folder}\0${name}`;
 
 /** Whether there is anything to do: in most documents there is not. */
 function hasMarks(value: unknown, depth = 0): boolean {
@@ -37,11 +48,13 @@ function hasMarks(value: unknown, depth = 0): boolean {
   return Object.values(value).some((item) => hasMarks(item, depth + 1));
 }
 
-function collect(value: unknown, depth: number, asked: Set<string>): void {
+function collect(value: unknown, path: Path, ask: (name: string, path: Path) => void): void {
   if (typeof value === 'string') {
-    for (const name of namesIn(value)) asked.add(name);
-  } else if (typeof value === 'object' && value !== null && depth <= deepest) {
-    for (const item of Object.values(value)) collect(item, depth + 1, asked);
+    for (const name of namesIn(value)) ask(name, path);
+  } else if (Array.isArray(value) && path.length <= deepest) {
+    for (const [index, item] of value.entries()) collect(item, [...path, index], ask);
+  } else if (typeof value === 'object' && value !== null && path.length <= deepest) {
+    for (const [key, item] of Object.entries(value)) collect(item, [...path, key], ask);
   }
 }
 
@@ -49,7 +62,7 @@ const namesIn = (text: string): readonly string[] =>
   text.includes('${') ? [...text.matchAll(marks)].flatMap(([, name]) => (name === undefined ? [] : [name])) : [];
 
 interface Filling {
-  readonly answers: ReadonlyMap<string, Answer>;
+  readonly answerTo: (name: string, path: Path) => Answer | undefined;
   readonly hidden: Hidden[];
   readonly findings: Finding[];
 }
@@ -71,10 +84,11 @@ function replaced(value: unknown, path: Path, filling: Filling): unknown {
   return differs ? Object.fromEntries(entries) : value;
 }
 
-function filledText(text: string, path: Path, { answers, hidden, findings }: Filling): string {
+function filledText(text: string, path: Path, { answerTo: answered, hidden, findings }: Filling): string {
   return text.replace(marks, (mark: string, name: string | undefined, end: string | undefined) => {
     if (name === undefined) return '${';
-    const answer: Answer = end === '' ? { fault: `"${mark.slice(0, 40)}" has no end; expected "}"` } : (answers.get(name) ?? noSuch(name));
+    const answer: Answer =
+      end === '' ? { fault: `"${mark.slice(0, 40)}" has no end; expected "}"` } : (answered(name, path) ?? noSuch(name));
     if ('text' in answer) {
       hidden.push({ path: pathText(path), text: answer.text, written: mark });
       return answer.text;

@@ -1,6 +1,6 @@
 // The document, read anew and brought in force: everywhere, or nowhere and then all mistakes are told.
 import * as z from 'zod';
-import type { ReloadOutcome } from '../../../control-plane/changing/reloader.ts';
+import type { ReloadOutcome } from '../../../control-plane/changing/outcomes.ts';
 import { issueText } from '../../../control-plane/configuration/issue.ts';
 import type { Answer } from '../operation.ts';
 import { defineOperation, jsonAnswer } from '../operation.ts';
@@ -15,10 +15,7 @@ export const reload = defineOperation({
     'different; 422 with all mistakes of a document that has some, and 409 where a good one cannot come in force: then nothing has changed.',
   body: z.object({}),
   answers: { 200: reloaded, 409: problem, 422: problem },
-  answer: async ({ reload: readAnew }) => {
-    if (readAnew === undefined) return jsonAnswer(409, { error: 'What is in force stands in no file that could be read anew.' });
-    return answerOf(await readAnew('API'));
-  },
+  answer: async ({ configuration }) => answerOf(await configuration.reload('API')),
 });
 
 function answerOf(outcome: ReloadOutcome): Answer {

@@ -15,11 +15,13 @@ export const quick: Command = {
       .option('--admin <ADDRESS>', 'where to serve /healthz, /readyz, /metrics and the API');
   },
   run: async (words, tools) => {
-    const { checkDocument } = await import('../../../control-plane/configuration/read.ts');
-    const checked = await checkDocument({ file: 'evenkeel quick', value: documentOf(words), place: () => undefined });
+    const { checkWritten } = await import('../../../control-plane/configuration/read.ts');
+    const { dataOf } = await import('../../../control-plane/configuration/written.ts');
+    const written = dataOf('evenkeel quick', documentOf(words), tools.folder);
+    const checked = await checkWritten(written);
     if (checked.ok) {
       const { serve } = await import('../serve.ts');
-      return serve(checked.value, tools);
+      return serve({ document: checked.value, written }, tools);
     }
     for (const issue of checked.fault) tools.err(inWords(issue));
     return 1;

@@ -1,5 +1,6 @@
 // `evenkeel run [FILE]`: serves what a document says, or a configuration of nginx, until it is told to stop.
-import { resolve } from 'node:path';
+import type { OnRemark } from '../../../control-plane/configuration/read.ts';
+import type { FilesRead } from '../../../control-plane/configuration/reading/files-read.ts';
 import type { Command, Tools } from '../command.ts';
 import { findDocument, noDocument } from '../find-document.ts';
 
@@ -13,7 +14,7 @@ export const run: Command = {
         '[FILE]',
         'the document, in YAML, JSON or TypeScript (default: evenkeel.yaml, else evenkeel.config.ts), or a configuration of nginx such as nginx.conf',
       )
-      .option('--watch', 'read the document anew whenever its file changes')
+      .option('--watch', 'read the document anew whenever its file changes, or another one that it names')
       .option('--partial', 'serve a configuration of nginx also where parts of it are refused: those are not served');
   },
   run: async ({ positional, options: { partial, watch } }, tools) => {
@@ -32,13 +33,19 @@ export const run: Command = {
 };
 
 async function serveDocument(file: string, tools: Tools, isWatched: boolean): Promise<number | undefined> {
-  const { readDocument } = await import('../../../control-plane/configuration/read.ts');
+  const { readWritten } = await import('../../../control-plane/configuration/read.ts');
   const { printIssues, printWarning } = await import('../issue-list.ts');
-  const read = await readDocument(file, tools.folder, (warning) => printWarning(warning, tools));
+  const { withFilesRead } = await import('../../../control-plane/configuration/reading/files-read.ts');
+  let files: FilesRead = new Map();
+  const readNow = async (onRemark: OnRemark) => {
+    const read = await withFilesRead(() => readWritten(file, tools.folder, onRemark));
+    files = read.files;
+    return read.value;
+  };
+  const read = await readNow((warning) => printWarning(warning, tools));
   if (read.ok) {
     const { serve } = await import('../serve.ts');
-    const watched = isWatched ? resolve(tools.folder, file) : undefined;
-    return serve(read.value, tools, { file, watched, read: (onRemark) => readDocument(file, tools.folder, onRemark) });
+    return serve(read.value, tools, { watched: isWatched ? () => files : undefined, read: readNow });
   }
   printIssues(file, read.fault, tools);
   return 1;

@@ -8,24 +8,30 @@ import type { Document, WrittenDocument } from '../configuration/document.ts';
 import { documentSettings } from '../configuration/document.ts';
 import type { Issue } from '../configuration/issue.ts';
 import { fileIssue } from '../configuration/issue.ts';
+import type { ReadDocument } from '../configuration/read.ts';
+import { Configuration } from './configuration.ts';
 import type { Difference } from './difference.ts';
 import { differenceOf } from './difference.ts';
-import { Reloader } from './reloader.ts';
+import { MemoryHistory } from './history/memory-history.ts';
 
-const parse = (pools: WrittenDocument['pools']): Document => documentSettings.parse({ listeners: [{ bind: ':8080', pool: 'web' }], pools });
+function parse(pools: WrittenDocument['pools'], changed: Partial<WrittenDocument> = {}): ReadDocument {
+  const value = { listeners: [{ bind: ':8080', pool: 'web' }], pools, ...changed };
+  return { document: documentSettings.parse(value), written: { file: 'evenkeel.yaml', value, folder: '/etc/evenkeel', folders: {} } };
+}
 const web = { endpoints: ['10.0.0.1:80'] };
 
-function world(read: () => Promise<Result<Document, readonly Issue[]>>, answer?: Result<Difference, string>) {
+function world(read: () => Promise<Result<ReadDocument, readonly Issue[]>>, answer?: Result<Difference, string>) {
   const log = new RecordedLog();
-  let inForce = parse({ web });
+  let inForce = parse({ web }).document;
   const reads: number[] = [];
   const change = async (document: Document) => {
     const difference = differenceOf(inForce, document);
     if (answer === undefined) inForce = document;
     return answer ?? success(difference);
   };
-  const reloader = new Reloader({
-    file: 'evenkeel.yaml',
+  const configuration = new Configuration({
+    start: parse({ web }),
+    history: new MemoryHistory(9),
     read: () => {
       reads.push(reads.length);
       return read();
@@ -33,26 +39,25 @@ function world(read: () => Promise<Result<Document, readonly Issue[]>>, answer?:
     change,
     log,
   });
-  return { reloader, log, reads, pools: () => Object.keys(inForce.pools) };
+  return { configuration, log, reads, pools: () => Object.keys(inForce.pools) };
 }
 
 describe('a document that is read anew', () => {
   test('comes in force, and what is different is told', async () => {
     const here = world(async () => success(parse({ web: { endpoints: ['10.0.0.2:80'] }, api: web })));
-    assert.equal((await here.reloader.reload('SIGHUP')).kind, 'changed');
+    assert.equal((await here.configuration.reload('SIGHUP')).kind, 'changed');
     assert.deepEqual(here.log.lines, ['info SIGHUP: evenkeel.yaml is in force. Pools: added api, changed web.']);
-    assert.equal(here.reloader.last?.outcome.kind, 'changed');
   });
 
   test('may say the same', async () => {
     const here = world(async () => success(parse({ web })));
-    assert.equal((await here.reloader.reload('SIGHUP')).kind, 'unchanged');
+    assert.equal((await here.configuration.reload('SIGHUP')).kind, 'unchanged');
     assert.deepEqual(here.log.lines, ['info SIGHUP: evenkeel.yaml says what is in force already.']);
   });
 
   test('says what waits for the next start', async () => {
-    const here = world(async () => success({ ...parse({ web }), workers: 7 }));
-    assert.equal((await here.reloader.reload('SIGHUP')).kind, 'changed');
+    const here = world(async () => success(parse({ web }, { workers: 7 })));
+    assert.equal((await here.configuration.reload('SIGHUP')).kind, 'changed');
     assert.match(here.log.lines[1] ?? '', /^warn workers: what evenkeel\.yaml says comes in force at the next start\.$/);
   });
 });
@@ -60,7 +65,7 @@ describe('a document that is read anew', () => {
 describe('what is in force stays', () => {
   test('when the document has mistakes, each of which is told', async () => {
     const here = world(async () => fault([fileIssue('evenkeel.yaml', 'one', { line: 3, column: 4 }), fileIssue('evenkeel.yaml', 'two')]));
-    assert.equal((await here.reloader.reload('SIGHUP')).kind, 'refused');
+    assert.equal((await here.configuration.reload('SIGHUP')).kind, 'refused');
     assert.deepEqual(here.log.lines, [
       'error SIGHUP: evenkeel.yaml was not taken over, and what was in force stays:',
       'error evenkeel.yaml:3:4: one',
@@ -71,13 +76,13 @@ describe('what is in force stays', () => {
 
   test('when it cannot come in force', async () => {
     const here = world(async () => success(parse({ web, api: web })), fault('port 80 is taken'));
-    assert.deepEqual(await here.reloader.reload('SIGHUP'), { kind: 'failed', reason: 'port 80 is taken' });
+    assert.deepEqual(await here.configuration.reload('SIGHUP'), { kind: 'failed', reason: 'port 80 is taken' });
     assert.match(here.log.lines.join(), /was not taken over, and what was in force stays: port 80 is taken/);
   });
 
   test('when reading it breaks', async () => {
     const here = world(() => Promise.reject(new Error('no memory')));
-    assert.deepEqual(await here.reloader.reload('SIGHUP'), { kind: 'failed', reason: 'no memory' });
+    assert.deepEqual(await here.configuration.reload('SIGHUP'), { kind: 'failed', reason: 'no memory' });
   });
 });
 
@@ -89,7 +94,7 @@ test('who asks while it is read is served by one more look', async () => {
     if (documents.length === 1) await first.promise;
     return success(parse(pools));
   });
-  const asked = [here.reloader.reload('one'), here.reloader.reload('two'), here.reloader.reload('three')];
+  const asked = [here.configuration.reload('one'), here.configuration.reload('two'), here.configuration.reload('three')];
   first.resolve();
   assert.deepEqual(
     (await Promise.all(asked)).map(({ kind }) => kind),
