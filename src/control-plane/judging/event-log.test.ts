@@ -19,7 +19,7 @@ test('events are numbered and dated as they come, and the oldest stands first', 
   time = 2000;
   log.add(event({ to: 'well' }));
   assert.deepEqual(
-    log.events.map(({ id, at, to }) => [id, at.getTime(), to]),
+    log.events.map((kept) => [kept.id, kept.at.getTime(), kept.kind === 'endpoint' && kept.to]),
     [
       [1, 1000, 'failing'],
       [2, 2000, 'well'],
@@ -43,4 +43,29 @@ test('transitions are counted for each endpoint of each pool by itself, and weig
   assert.deepEqual(log.transitions('api', 'a:1'), { well: 0, failing: 0, up: 1, draining: 0, down: 0 });
   assert.deepEqual(log.transitions('api', 'b:1'), { well: 0, failing: 0, up: 0, draining: 0, down: 0 });
   assert.equal(log.events.length, 3);
+});
+
+test('documents that came in force stand among the others, and count for no endpoint', () => {
+  const log = new EventLog();
+  log.add(event());
+  log.addConfiguration({ version: 2, origin: 'API', difference: 'Pools: added spare.' });
+  assert.deepEqual(
+    log.events.map(({ id, kind }) => [id, kind]),
+    [
+      [1, 'endpoint'],
+      [2, 'configuration'],
+    ],
+  );
+  assert.equal(log.added, 2);
+});
+
+test('listeners are told once an event is kept, until they have enough', () => {
+  const log = new EventLog();
+  const heard: number[] = [];
+  const forget = log.onAdded(() => heard.push(log.events.length));
+  log.add(event());
+  log.addConfiguration({ version: 2, origin: 'API', difference: '' });
+  forget();
+  log.add(event());
+  assert.deepEqual(heard, [1, 2]);
 });

@@ -21,7 +21,8 @@ function world() {
   return {
     board,
     log,
-    told: () => events.events.map(({ endpoint, by, to, reason }) => `${endpoint} ${to} by ${by}: ${reason}`),
+    told: () =>
+      events.events.flatMap((kept) => (kept.kind === 'endpoint' ? [`${kept.endpoint} ${kept.to} by ${kept.by}: ${kept.reason}`] : [])),
     controls,
     at: (time: number) => {
       now = time;

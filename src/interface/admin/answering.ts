@@ -21,6 +21,9 @@ export interface AnsweringParts {
   readonly log: Log;
 }
 
+/** Each holds one of the connections that the admin server takes. */
+const mostStreams = 32;
+
 const router = new Router(Object.values(operations));
 
 export class Answering {
@@ -92,11 +95,18 @@ export class Answering {
     const header = (name: string): string | undefined => textOf(request.headers[name]);
     const isKnown = access.asksForTokens || isSocketFile;
     try {
-      return await operation.answer(view, { parameters, query: queryOf(request.url), body, header, isKnown });
+      return this.#withRoom(await operation.answer(view, { parameters, query: queryOf(request.url), body, header, isKnown }));
     } catch (error) {
       log.error(`The admin operation ${pathOf(request.url)} failed: ${error instanceof Error ? error.stack : String(error)}`);
       return jsonAnswer(500, { error: 'The operation failed. The log says why.' });
     }
+  }
+
+  #withRoom(answer: Answer): Answer {
+    if (typeof answer.body === 'string' || this.#streams.size < mostStreams) return answer;
+    return jsonAnswer(503, {
+      error: `${mostStreams} streams of events are read already. End one of them, or ask without Accept: text/event-stream.`,
+    });
   }
 
   #send({ status, type, body, headers = {} }: Answer, request: IncomingMessage, response: ServerResponse): void {
