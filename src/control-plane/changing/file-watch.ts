@@ -1,33 +1,33 @@
-// Says when a file has changed and is whole: when it is not what it was at the last call, and has been left alone between two looks. It looks
+// Says when files have changed and are whole: when one is not what it was at the last call, and all were left alone between two looks. It looks
 // again and again rather than being told, since files are replaced, linked and mounted in more ways than any system tells of.
-import { stat } from 'node:fs/promises';
 import { setInterval } from 'node:timers';
+import type { FilesRead } from '../configuration/reading/files-read.ts';
 
 export interface FileWatchParts {
-  readonly path: string;
-  readonly onChange: () => void;
-  /** What tells whether it is another file than before; `undefined` for one that is not there. */
-  readonly look?: (path: string) => Promise<string | undefined>;
+  /** Those that were read last, the document first. The list may change with each reading. */
+  readonly files: () => FilesRead;
+  /** Told what has changed, to be put before what comes of it: `The file has changed`. */
+  readonly onChange: (cause: string) => void;
 }
 
 /** Milliseconds between two looks. */
 const lookEvery = 500;
 
+type Identities = ReadonlyMap<string, string | undefined>;
+
 export class FileWatch {
   readonly #parts: FileWatchParts;
-  /** As it was when it was told of last. */
-  #told: string | undefined;
-  #seen: string | undefined;
+  /** As they were when they were told of last, or read first. */
+  #told: Identities = new Map();
+  #seen: Identities = new Map();
+  #isLooking = false;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(parts: FileWatchParts) {
     this.#parts = parts;
   }
 
-  /** What stands in the file now is known. */
-  async start(): Promise<void> {
-    this.#told = await this.#look();
-    this.#seen = this.#told;
+  start(): void {
     this.#timer = setInterval(() => void this.look(), lookEvery).unref();
   }
 
@@ -37,24 +37,38 @@ export class FileWatch {
 
   /** Once; called again and again after `start`. */
   async look(): Promise<void> {
-    const found = await this.#look();
-    const isWhole = found !== undefined && found === this.#seen;
-    this.#seen = found;
-    if (!isWhole || found === this.#told) return;
-    this.#told = found;
-    this.#parts.onChange();
+    // Files of another machine may take longer than the time between two looks.
+    if (this.#isLooking) return;
+    this.#isLooking = true;
+    try {
+      await this.#lookAt(this.#parts.files());
+    } finally {
+      this.#isLooking = false;
+    }
   }
 
-  #look(): Promise<string | undefined> {
-    return (this.#parts.look ?? identityOf)(this.#parts.path);
+  async #lookAt(files: FilesRead): Promise<void> {
+    const told = new Map([...files].map(([name, { identity }]) => [name, this.#told.has(name) ? this.#told.get(name) : identity]));
+    const found = new Map(await Promise.all([...files].map(async ([name, { look }]) => [name, await look()] as const)));
+    const differing = [...found.keys()].filter((name) => found.get(name) !== told.get(name));
+    // What is gone may be about to be replaced: it is no change by itself, and does not keep others from being one.
+    const changed = differing.filter((name) => found.get(name) !== undefined);
+    const isSettled = differing.every((name) => this.#seen.has(name) && this.#seen.get(name) === found.get(name));
+    this.#seen = found;
+    this.#told = told;
+    if (changed.length === 0 || !isSettled) return;
+    for (const name of changed) told.set(name, found.get(name));
+    this.#parts.onChange(causeText(changed, files));
   }
 }
 
-async function identityOf(path: string): Promise<string | undefined> {
-  try {
-    const { ino, size, mtimeNs } = await stat(path, { bigint: true });
-    return `${ino} ${size} ${mtimeNs}`;
-  } catch {
-    return undefined;
-  }
+const mostNamed = 3;
+
+function causeText(changed: readonly string[], files: FilesRead): string {
+  const [document] = files.keys();
+  const names = changed.map((name) => (name === document ? 'The file' : name));
+  const named = names.length > mostNamed ? [...names.slice(0, mostNamed - 1), `${names.length - mostNamed + 1} more`] : names;
+  const text = `${[named.slice(0, -1).join(', '), ...named.slice(-1)].filter((part) => part !== '').join(' and ')} ${names.length === 1 ? 'has' : 'have'} changed`;
+  const code = changed.filter((name) => files.get(name)?.isCode === true);
+  return code.length === 0 ? text : `${text} (the code of policies comes in force at the next start)`;
 }

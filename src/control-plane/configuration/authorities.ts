@@ -9,6 +9,7 @@ import type { ProbeTlsSettings } from '../../domain/health/probe-tls-settings.ts
 import type { Document } from './document.ts';
 import type { Finding, Path } from './issue.ts';
 import { valueAt } from './issue.ts';
+import { noteFile } from './reading/files-read.ts';
 
 export interface AuthoritiesFound {
   readonly findings: readonly Finding[];
@@ -52,6 +53,7 @@ type Read = { readonly pem: string } | { readonly fault: string };
 async function readUse(file: string, folder: string): Promise<Read> {
   try {
     const path = resolve(folder, file);
+    await noteFile(path);
     const about = await stat(path);
     // Devices and pipes have no end, or no beginning.
     if (!about.isFile()) return { fault: `${file} is no file; expected one with certificates` };

@@ -6,11 +6,15 @@ import { fault, success } from '../../foundation/basics/result.ts';
 import { thrownText } from '../../foundation/basics/thrown.ts';
 import type { Issue, Path, Source } from './issue.ts';
 import { fileIssue, valueAt } from './issue.ts';
+import { noteReadFile } from './reading/files-read.ts';
 
 /** What the thread found. */
 export type ModuleAnswer =
   /** With null in the place of functions, and where they stood. */
-  { readonly value: unknown; readonly functions: readonly Path[] } | { readonly reason: string };
+  ({ readonly value: unknown; readonly functions: readonly Path[] } | { readonly reason: string }) & {
+    /** The user's files that were run, as far as it came, each with what it was then. */
+    readonly files?: ReadonlyMap<string, string | undefined>;
+  };
 
 /**
  * Runs the file, and what it imports, in a thread of its own: anew each time, with nothing left over from the time before, and whatever it does
@@ -18,6 +22,7 @@ export type ModuleAnswer =
  */
 export async function readModule(file: string, path: string): Promise<Result<Source, readonly Issue[]>> {
   const answer = await runInThread(path);
+  for (const [imported, identity] of answer.files ?? []) noteReadFile(imported, identity);
   if ('reason' in answer) return fault([fileIssue(file, `the file cannot be run: ${answer.reason}`)]);
   const value = answer.functions.reduce(withFunction, answer.value);
   if (value === undefined) return fault([fileIssue(file, 'expected a default export: export default defineConfig({ … })')]);

@@ -1,11 +1,27 @@
 // The inside of a thread that runs one document and ends: see module-source.ts.
+import { registerHooks } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
 import { thrownText } from '../../foundation/basics/thrown.ts';
 import type { Path } from './issue.ts';
 import { loadDefault } from './load-module.ts';
 import type { ModuleAnswer } from './module-source.ts';
+import { identityNow } from './reading/files-read.ts';
 
-const tell = (answer: ModuleAnswer): void => parentPort?.postMessage(answer);
+const files = new Map<string, string | undefined>();
+const own = import.meta.resolve('../../');
+
+/** What is installed, and what we bring, does not change while it runs. */
+const isUsers = (url: string): boolean => url.startsWith('file:') && !url.startsWith(own) && !url.includes('/node_modules/');
+
+registerHooks({
+  load: (url, context, next) => {
+    if (isUsers(url)) files.set(fileURLToPath(url), identityNow(fileURLToPath(url)));
+    return next(url, context);
+  },
+});
+
+const tell = (answer: ModuleAnswer): void => parentPort?.postMessage({ ...answer, files });
 
 const loaded = await loadDefault(String(workerData));
 try {

@@ -14,6 +14,7 @@ import type { Finding, Path } from './issue.ts';
 import { nearestTo, shown, valueAt } from './issue.ts';
 import { loadDefault } from './load-module.ts';
 import { faultsOfForm } from './policy-form.ts';
+import { noteFile } from './reading/files-read.ts';
 
 export interface OwnPoliciesFound {
   readonly findings: readonly Finding[];
@@ -58,6 +59,7 @@ function usesIn(document: unknown, folderOf: (path: Path) => string): readonly U
 }
 
 async function checkUse(use: Use, document: unknown): Promise<readonly Finding[] | OwnPolicySettings> {
+  await noteFile(use.path, { isCode: true });
   const missing = await findFile(use);
   if (missing !== undefined) return [missing];
   const loaded = await loadDefault(use.path);

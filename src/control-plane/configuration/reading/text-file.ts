@@ -3,9 +3,11 @@ import type { FileHandle } from 'node:fs/promises';
 import { open } from 'node:fs/promises';
 import type { Result } from '../../../foundation/basics/result.ts';
 import { fault, success } from '../../../foundation/basics/result.ts';
+import { noteFile } from './files-read.ts';
 
 /** Reads pipes and devices as well, as far as they go. The fault says what is wrong with "the file". */
 export async function textInFile(path: string, mostBytes: number, tooLarge: (size: string) => string): Promise<Result<string, string>> {
+  await noteFile(path);
   try {
     await using handle = await open(path);
     const about = await handle.stat();
