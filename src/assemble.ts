@@ -1,7 +1,8 @@
 // Joins the parts that make a document run: the admin server, the supervisor with its workers, and the signals that end it all.
 // The one file that knows all floors. The data plane is joined inside each worker thread.
+import { Configuration } from './control-plane/changing/configuration.ts';
 import { FileWatch } from './control-plane/changing/file-watch.ts';
-import { Reloader } from './control-plane/changing/reloader.ts';
+import { MemoryHistory } from './control-plane/changing/history/memory-history.ts';
 import type { Document } from './control-plane/configuration/document.ts';
 import type { Log } from './control-plane/supervising/log.ts';
 import type { SignalSource } from './control-plane/supervising/process-signals.ts';
@@ -18,8 +19,7 @@ export interface Outside {
   readonly signals: SignalSource;
   /** Ends the program once a signal is obeyed: `process.exit` in production. */
   readonly exit: (code: number) => void;
-  /** Where the document came from; absent for one that stands in no file. */
-  readonly origin?: Origin | undefined;
+  readonly origin: Origin;
 }
 
 export interface Assembled extends AsyncDisposable {
@@ -38,8 +38,15 @@ export async function assemble(document: Document, { log, signals, exit, origin 
   started.defer(() => supervisor.stop());
 
   // Before anything listens: whoever is told to leave while it starts leaves as well.
-  const reloader = origin && new Reloader({ ...origin, change: (next) => supervisor.change(next), log });
-  const reload = reloader && ((cause: string): void => void reloader.reload(cause));
+  const configuration = new Configuration({
+    start: { document, written: origin.written },
+    read: origin.read,
+    change: (next) => supervisor.change(next),
+    history: new MemoryHistory(document.history.keep),
+    log,
+  });
+  await configuration.begin();
+  const reload = origin.read && ((cause: string): void => void configuration.reload(cause));
   started.defer(obeySignals({ supervisor, log, reload, exit, source: signals }));
 
   // The admin server comes first, so that a port that it cannot have is known before a client is served. It fails readiness until then.
@@ -48,16 +55,16 @@ export async function assemble(document: Document, { log, signals, exit, origin 
     document.admin &&
     started.use(
       await startAdminServer({
-        bind: document.admin.bind,
+        ...document.admin,
         log,
         version,
         supervisor,
-        reload: reloader && ((cause) => reloader.reload(cause)),
+        configuration,
       }),
     );
 
   const listeners = await supervisor.start();
-  if (reload !== undefined && origin?.watched !== undefined) {
+  if (reload !== undefined && origin.watched !== undefined) {
     const watch = new FileWatch({ files: origin.watched, onChange: reload });
     started.defer(() => watch.stop());
     watch.start();

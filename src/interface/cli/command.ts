@@ -1,8 +1,9 @@
 // The contract of a command: its words on the command line, and what it does with them.
 import type { Command as Commander } from 'commander';
-import type { ReloaderParts } from '../../control-plane/changing/reloader.ts';
+import type { ConfigurationParts } from '../../control-plane/changing/configuration.ts';
 import type { Document } from '../../control-plane/configuration/document.ts';
 import type { FilesRead } from '../../control-plane/configuration/reading/files-read.ts';
+import type { WrittenData } from '../../control-plane/configuration/written.ts';
 
 /** A program that serves. Made by `assemble`, from the document alone. */
 export interface Running {
@@ -12,8 +13,10 @@ export interface Running {
   readonly admin: string | undefined;
 }
 
-/** The file that a document came from, to be read again. */
-export interface Origin extends Pick<ReloaderParts, 'file' | 'read'> {
+/** Where a document came from. */
+export interface Origin extends Pick<ConfigurationParts, 'read'> {
+  /** What was written. */
+  readonly written: WrittenData;
   /** The files that were read last, where it is read anew whenever one of them changes; absent where only who asks has it read. */
   readonly watched?: (() => FilesRead) | undefined;
 }
@@ -29,7 +32,7 @@ export interface Tools {
   /** The folder where files are looked for when none is named. */
   readonly folder: string;
   /** Starts serving and obeys signals from then on. Rejects with a message for the operator. */
-  readonly start: (document: Document, origin?: Origin) => Promise<Running>;
+  readonly start: (document: Document, origin: Origin) => Promise<Running>;
 }
 
 /** What stood behind the command's name. */

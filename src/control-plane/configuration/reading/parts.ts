@@ -3,7 +3,7 @@ import { glob } from 'node:fs/promises';
 import { basename, dirname, extname, isAbsolute, join, resolve } from 'node:path';
 import type { Result } from '../../../foundation/basics/result.ts';
 import { fault, success } from '../../../foundation/basics/result.ts';
-import type { Finding, Issue, Source } from '../issue.ts';
+import type { Finding, Issue, Path, Source } from '../issue.ts';
 import { fileIssue, issueOf, shown, valueAt } from '../issue.ts';
 import { fillIn } from './elsewhere.ts';
 import { notePattern } from './files-read.ts';
@@ -64,15 +64,15 @@ async function gather(text: TextToRead, folder: string, way: readonly Step[], ga
     gathering.broken.push(...read.fault);
     return;
   }
-  const part = { source: await filledSource(read.value.source, folder, gathering.issues), folder };
+  const part = { source: await filledSource(read.value.source, () => folder, gathering.issues), folder };
   gathering.issues.push(...read.value.issues);
   gathering.parts.push(part);
   for (const include of includesIn(part.source, gathering.broken)) await gatherIncluded(include, part, way, gathering);
 }
 
 /** The source with what stands elsewhere. */
-export async function filledSource(source: Source, folder: string, issues: Issue[]): Promise<Source> {
-  const { value, hidden, findings } = await fillIn(source.value, folder);
+export async function filledSource(source: Source, folderOf: (path: Path) => string, issues: Issue[]): Promise<Source> {
+  const { value, hidden, findings } = await fillIn(source.value, folderOf);
   issues.push(...findings.map((finding) => issueOf(source, finding)));
   return value === source.value ? source : { ...source, value, written: source.value, hidden };
 }

@@ -33,19 +33,19 @@ export const run: Command = {
 };
 
 async function serveDocument(file: string, tools: Tools, isWatched: boolean): Promise<number | undefined> {
-  const { readDocument } = await import('../../../control-plane/configuration/read.ts');
+  const { readWritten } = await import('../../../control-plane/configuration/read.ts');
   const { printIssues, printWarning } = await import('../issue-list.ts');
   const { withFilesRead } = await import('../../../control-plane/configuration/reading/files-read.ts');
   let files: FilesRead = new Map();
   const readNow = async (onRemark: OnRemark) => {
-    const read = await withFilesRead(() => readDocument(file, tools.folder, onRemark));
+    const read = await withFilesRead(() => readWritten(file, tools.folder, onRemark));
     files = read.files;
     return read.value;
   };
   const read = await readNow((warning) => printWarning(warning, tools));
   if (read.ok) {
     const { serve } = await import('../serve.ts');
-    return serve(read.value, tools, { file, watched: isWatched ? () => files : undefined, read: readNow });
+    return serve(read.value, tools, { watched: isWatched ? () => files : undefined, read: readNow });
   }
   printIssues(file, read.fault, tools);
   return 1;
