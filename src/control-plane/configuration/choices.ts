@@ -1,5 +1,5 @@
 // Checks that something is left to choose from: a pool in which every weight is 0, and a route whose metadata no endpoint has, could only
-// answer 503. Like the checks of names, they read the document as written.
+// answer 503. Nothing can be said of pools whose endpoints are still to be found. Like the checks of names, they read the document as written.
 import type { Finding, Path } from './issue.ts';
 import { itemsAt, nearestTo, valueAt } from './issue.ts';
 
@@ -12,18 +12,21 @@ function poolsWithoutWeight(document: unknown): readonly Finding[] {
   if (typeof pools !== 'object' || pools === null) return [];
   return Object.keys(pools).flatMap((pool): readonly Finding[] => {
     const endpoints = itemsAt(document, ['pools', pool, 'endpoints']);
-    if (endpoints.length === 0 || !endpoints.every((path) => valueAt(document, [...path, 'weight']) === 0)) return [];
+    if (endpoints.length === 0 || isDiscovered(document, pool)) return [];
+    if (!endpoints.every((path) => valueAt(document, [...path, 'weight']) === 0)) return [];
     const message = 'expected an endpoint with a weight above 0: as it is, the pool can only answer 503';
     return [{ path: ['pools', pool, 'endpoints'], message }];
   });
 }
+
+const isDiscovered = (document: unknown, pool: string): boolean => valueAt(document, ['pools', pool, 'discover']) !== undefined;
 
 function metadataThatNobodyHas(document: unknown): readonly Finding[] {
   const routes = itemsAt(document, ['listeners']).flatMap((listener) => itemsAt(document, [...listener, 'routes']));
   return routes.flatMap((route): readonly Finding[] => {
     const wanted = wordsAt(document, [...route, 'metadata']);
     const pool = valueAt(document, [...route, 'pool']);
-    if (typeof pool !== 'string' || wanted.length === 0) return [];
+    if (typeof pool !== 'string' || wanted.length === 0 || isDiscovered(document, pool)) return [];
     const endpoints = itemsAt(document, ['pools', pool, 'endpoints']).map((path) => wordsAt(document, [...path, 'metadata']));
     if (endpoints.length === 0 || endpoints.some((words) => hasAll(words, wanted))) return [];
     return wordsThatNobodyHas(route, wanted, endpoints, pool);

@@ -26,7 +26,16 @@ export type ListenerTo<Pool extends string> = Omit<WrittenListener, 'pool' | 'ro
   ({ readonly pool: Pool; readonly routes?: never } | { readonly routes: RouteTo<Pool>[]; readonly pool?: never });
 
 /** A pool whose backup, if it has one, is among `Pool`. */
-export type PoolWith<Pool extends string> = Omit<WrittenPool, 'backup'> & { readonly backup?: Pool };
+export type PoolWith<Pool extends string> = Omit<WrittenPool, 'backup' | 'endpoints' | 'discover'> &
+  WithEndpoints & { readonly backup?: Pool };
+
+type Endpoints = NonNullable<WrittenPool['endpoints']>;
+type Discover = NonNullable<WrittenPool['discover']>;
+
+/** They are named, or found, or both. */
+type WithEndpoints =
+  | { readonly endpoints: Endpoints; readonly discover?: Discover }
+  | { readonly endpoints?: Endpoints; readonly discover: Discover };
 
 /** A document whose listeners, routes and pools name pools among `Pool`. */
 export type ConfigTo<Pool extends string> = Omit<WrittenDocument, 'listeners' | 'pools' | 'include' | '$schema'> & {

@@ -15,7 +15,7 @@ export function checkProbedEndpoints(document: unknown): readonly Finding[] {
     const sockets = addresses.filter((address): address is string => typeof address === 'string' && address.startsWith('unix:'));
     const [first] = sockets;
     if (first === undefined) return [];
-    const isAll = sockets.length === addresses.length;
+    const isAll = sockets.length === addresses.length && valueAt(document, ['pools', pool, 'discover']) === undefined;
     return [
       ...(isAll && valueAt(document, [...health, 'port']) !== undefined
         ? [{ path: [...health, 'port'], message: `${first} has no ports; take "port" out, and the socket itself is asked` }]

@@ -36,7 +36,8 @@ function poolsWithoutUse(listeners: Document['listeners'], pools: Document['pool
 function remarksOnPools(pools: Document['pools'], source: Source): readonly Issue[] {
   return Object.entries(pools).flatMap(([pool, settings]) => {
     const { endpoints, health, outliers, panic = noPanic } = settings;
-    const ofHealth = unwise({ endpoints, ...(health === undefined ? {} : { health }), outliers, panic });
+    const mayGrow = settings.discover !== undefined;
+    const ofHealth = unwise({ endpoints, ...(health === undefined ? {} : { health }), outliers, panic, mayGrow });
     return [...ofHealth, ...unwiseWaiting(settings)].map((message): Issue => {
       const [key = ''] = message.split(' ', 1);
       // What stands there may hold a password.

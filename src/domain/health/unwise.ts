@@ -12,6 +12,8 @@ export interface JudgementSettings {
   readonly health?: HealthSettings;
   readonly outliers: OutlierSettings;
   readonly panic: PanicSettings;
+  /** Further endpoints are found while the pool serves: nothing follows from how many there are now. */
+  readonly mayGrow?: boolean;
 }
 
 export interface JudgedEndpoint {
@@ -28,11 +30,12 @@ const mostProbesInASecond = 2000;
 const mostProgramsInASecond = 20;
 
 /** Sentences for whoever wrote the document, without full stops. Each begins with the key that it is about. */
-export function unwise({ endpoints, health, outliers, panic }: JudgementSettings): readonly string[] {
+export function unwise({ endpoints, health, outliers, panic, mayGrow = false }: JudgementSettings): readonly string[] {
   return [
     ...(health === undefined ? [] : [...unwiseTimes(health), ...unwiseProbe(health.probe), ...unwiseNumbers(health, endpoints.length)]),
-    ...(outliers.kind === 'detection' ? [...unwiseDetection(outliers, panic), ...unwiseFor(outliers, endpoints.length)] : []),
-    ...unwisePanic(panic, endpoints),
+    ...(outliers.kind === 'detection' ? unwiseDetection(outliers, panic) : []),
+    ...(outliers.kind === 'detection' && !mayGrow ? unwiseFor(outliers, endpoints.length) : []),
+    ...(mayGrow ? [] : unwisePanic(panic, endpoints)),
   ];
 }
 

@@ -44,10 +44,12 @@ export interface SectionOptions {
   readonly later?: Readonly<Record<string, string>>;
   /** Keys of which a section has one, for editors; the section's own check tells it to everybody. */
   readonly exactlyOne?: readonly string[];
+  /** Keys of which a section has at least one, in the same way. */
+  readonly oneOrMore?: readonly string[];
 }
 
 /** What descriptions say of themselves, for the reference and the JSON Schema. */
-export interface Meta extends Partial<Appearance>, Pick<SectionOptions, 'later' | 'exactlyOne'> {
+export interface Meta extends Partial<Appearance>, Pick<SectionOptions, 'later' | 'exactlyOne' | 'oneOrMore'> {
   /** What may be written in place of a section: the name of one of its keys, whose value it is, or words about it. */
   readonly short?: string;
 }
@@ -65,10 +67,15 @@ export interface UnknownKey {
 export function section<Shape extends z.ZodRawShape>(shape: Shape, options: SectionOptions): z.ZodObject<Shape, z.core.$strip> {
   const params: UnknownKey = { unknownKeyAmong: Object.keys(shape), later: options.later ?? {} };
   const unknownKey = z.custom<never>(() => false, { params: { ...params }, abort: false });
+  const { exactlyOne, oneOrMore } = options;
   const described = z
     .object(withReadyDefaults(shape), { error: `expected ${options.expected}` })
     .catchall(unknownKey)
-    .meta({ later: params.later, ...(options.exactlyOne === undefined ? {} : { exactlyOne: options.exactlyOne }) });
+    .meta({
+      later: params.later,
+      ...(exactlyOne === undefined ? {} : { exactlyOne }),
+      ...(oneOrMore === undefined ? {} : { oneOrMore }),
+    });
   // A catchall adds an index signature to the type. No other key ever passes, so the plain object's type is the true one.
   return described as unknown as z.ZodObject<Shape, z.core.$strip>;
 }

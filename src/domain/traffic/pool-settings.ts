@@ -30,10 +30,15 @@ import type { StickySettings } from '../sessions/sticky-settings.ts';
 import { stickySettings } from '../sessions/sticky-settings.ts';
 import { count, decimal, duration, name, size, text } from '../settings/measures.ts';
 import { oneOf, section } from '../settings/written.ts';
+import type { DiscoverSettings } from './discover-settings.ts';
+import { discoverSettings } from './discover-settings.ts';
 
 export interface PoolSettings {
   readonly balance: PolicySettings;
+  /** Those that the document names, and in a document in force those that were found beside them. None only where they are found. */
   readonly endpoints: readonly EndpointSettings[];
+  /** Where further ones are found; absent where none are. */
+  readonly discover?: DiscoverSettings;
   /** What probes ask; absent where none do. */
   readonly health?: HealthSettings;
   readonly outliers: OutlierSettings;
@@ -182,8 +187,11 @@ export const poolSettings = section(
       ),
     endpoints: z
       .array(endpointSettings, { error: 'expected a list of endpoints such as [10.0.0.1:8080, 10.0.0.2:8080]' })
-      .min(1, { error: 'expected at least one endpoint: a pool without endpoints can only answer 503' })
-      .describe('The endpoints, each an address or a section.'),
+      .prefault([])
+      .describe('The endpoints, each an address or a section. At least one, unless `discover` finds them.'),
+    discover: discoverSettings
+      .exactOptional()
+      .describe('Finds endpoints while the pool serves, beside those under `endpoints`: see [discovery](../discovery.md).'),
     health: healthSettings
       .exactOptional()
       .describe('Asks the endpoints how they are: an endpoint that does not pass gets nothing. None is asked when absent.'),
@@ -245,12 +253,19 @@ export const poolSettings = section(
   },
   {
     expected: 'a pool such as { endpoints: [10.0.0.1:8080] }',
+    oneOrMore: ['endpoints', 'discover'],
     later: {
-      discover: 'discovery of endpoints',
       maxConnections: 'limits on connections to endpoints',
       tls: 'TLS to endpoints',
       protocol: 'another protocol than HTTP/1.1 to endpoints',
       cache: 'caching',
     },
   },
-) satisfies z.ZodType<PoolSettings>;
+).check(({ value, issues }) => {
+  // What was refused is there all the same.
+  const isRefused = issues.some(({ path = [] }) => path[0] === 'endpoints' || path[0] === 'discover');
+  if (isRefused || value.discover !== undefined || value.endpoints.length > 0) return;
+  const message =
+    'expected at least one endpoint such as 10.0.0.1:8080, or "discover" to find them: without any a pool can only answer 503';
+  issues.push({ code: 'custom', message, input: value.endpoints, path: ['endpoints'], continue: true });
+}) satisfies z.ZodType<PoolSettings>;

@@ -26,6 +26,12 @@ export function documentSchema(kind: 'whole' | 'part' = 'whole'): Json {
   };
 }
 
+/** Of a part of a document, by its description. */
+export function settingsSchema(schema: z.ZodType): Json {
+  const { $schema: _, ...json } = converted(schema);
+  return json;
+}
+
 function converted(schema: z.ZodType): Json {
   const made = z.toJSONSchema(schema, {
     io: 'input',
@@ -39,7 +45,7 @@ function converted(schema: z.ZodType): Json {
 /** Changes the schema that zod made in place: zod reads what stands in it then. What depends on inner schemas is left for `finished`. */
 function describe(schema: z.ZodType, json: Json): void {
   const meta = metaOf(schema);
-  for (const key of ['kind', 'range', 'later', 'exactlyOne', 'examples']) delete json[key];
+  for (const key of ['kind', 'range', 'later', 'exactlyOne', 'oneOrMore', 'examples']) delete json[key];
   if (schema instanceof z.ZodObject && schema.def.catchall !== undefined) closeSection(json, meta);
   if (meta.kind === 'policy' && schema instanceof z.ZodPipe) return replace(json, policySchema());
   if (schema instanceof z.ZodPipe && meta.kind !== undefined && meta.type !== undefined) {
@@ -57,8 +63,9 @@ function replace(json: Json, by: Json): void {
   Object.assign(json, description === undefined ? {} : { description }, fallback === undefined ? {} : { default: fallback }, by);
 }
 
-function closeSection(json: Json, { exactlyOne }: Meta): void {
+function closeSection(json: Json, { exactlyOne, oneOrMore }: Meta): void {
   json['additionalProperties'] = false;
+  if (oneOrMore !== undefined) json['anyOf'] = oneOrMore.map((key) => ({ required: [key] }));
   if (exactlyOne !== undefined) json['oneOf'] = exactlyOne.map((key) => ({ required: [key] }));
 }
 
