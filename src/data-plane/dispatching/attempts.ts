@@ -7,70 +7,81 @@ import type { Failure } from '../../domain/exceptions/failure.ts';
 import { failureOf } from '../../domain/exceptions/failure.ts';
 import type { RequestHead } from '../../domain/http/request-head.ts';
 import type { ResponseHead } from '../../domain/http/response-head.ts';
-import type { RequestEnd } from '../../domain/resilience/limits/concurrency-limit.ts';
-import { endOf } from '../../domain/resilience/limits/concurrency-limit.ts';
 import type { LastResortSettings } from '../../domain/traffic/pool-settings.ts';
 import type { Exchange, ExchangeServer } from '../listening/exchange.ts';
-import type { AttemptOwner } from './attempt.ts';
 import { Attempt } from './attempt.ts';
 import { BreakerPass } from './breaker-pass.ts';
 import type { DispatchTools } from './dispatch-tools.ts';
 import { ExchangeTime } from './exchange-time.ts';
-import { answerLastResort } from './last-resort.ts';
+import type { Legacy } from './last-resort.ts';
+import { refuseInWords } from './last-resort.ts';
 import { openTunnel } from './open-tunnel.ts';
 import { PoolPlace } from './pool-place.ts';
 import type { PoolTraffic } from './pool-traffic.ts';
 import { RequestBody } from './request-body.ts';
-import { RunningTries } from './running-tries.ts';
-import { Tries } from './tries.ts';
+import type { HedgeOwner } from './second-try.ts';
+import { SecondTry } from './second-try.ts';
+import { mayRepeat, Tries } from './tries.ts';
 import type { Waiter } from './waiting/waiting-room.ts';
 import { noTicket } from './waiting/waiting-room.ts';
 
 const firstFailedStatus = 500;
+const unlimited = Number.POSITIVE_INFINITY;
+const nobody: readonly Endpoint[] = [];
 
-export class Attempts implements ExchangeServer, AttemptOwner, Waiter {
+/** One object for each exchange, and one for each try. What serves second tries, bodies, timers or limits is made where there are such. */
+export class Attempts implements ExchangeServer, HedgeOwner, Waiter {
   readonly exchange: Exchange;
   readonly pool: PoolTraffic;
   readonly tools: DispatchTools;
+  /** The try that is on; the first, where there are two. */
+  attempt: Attempt | undefined = undefined;
+  /** Of the waiting room. */
+  ticket = noTicket;
   readonly #isSafeByRoute: boolean;
-  readonly #tries: Tries;
-  readonly #time: ExchangeTime;
-  readonly #running: RunningTries;
   #isAnswered = false;
   /** The client does not read at the moment: a try that begins now waits for it too. */
   #isClientBlocked = false;
+  /** Absent while the first try is the only one. */
+  #tries: Tries | undefined = undefined;
+  /** Absent while nothing takes its time from a timer or a deadline. */
+  #time: ExchangeTime | undefined = undefined;
   /** Of a request that has one, once it was let flow. */
   #body: RequestBody | undefined = undefined;
+  /** Absent where no second endpoint is asked for what the first one is late with. */
+  readonly #second: SecondTry | undefined;
   /** Absent where the pool has no breaker. */
   readonly #pass: BreakerPass | undefined;
   /** Absent where a pool takes any number. */
   readonly #place: PoolPlace | undefined;
-  /** What its end tells of how much the pool bears. */
-  #end: RequestEnd = 'whole';
-  /** Of the waiting room. */
-  ticket = noTicket;
-  /** Of the pools for which this one stands in: the first that was asked has the first word. */
-  #lastResort: LastResortSettings | undefined = undefined;
-  /** What the last try came to in the pool for which this one stands in. */
-  #formerFailure: Failure | undefined = undefined;
+  /** Of a pool that stands in for another. */
+  #legacy: Legacy | undefined = undefined;
 
   constructor(exchange: Exchange, pool: PoolTraffic, tools: DispatchTools, isSafeByRoute: boolean) {
     this.exchange = exchange;
     this.pool = pool;
     this.tools = tools;
     this.#isSafeByRoute = isSafeByRoute;
-    this.#tries = new Tries(exchange.request, pool.settings.retry, isSafeByRoute);
-    this.#time = new ExchangeTime(pool);
-    this.#running = new RunningTries(this, this.#tries, this.#time);
+    this.#second = pool.hedging && new SecondTry(this);
     this.#pass = pool.breaker && new BreakerPass(pool.breaker, () => pool.now());
     this.#place = pool.countsPlaces ? new PoolPlace(pool) : undefined;
+  }
+
+  get tries(): Tries {
+    this.#tries ??= new Tries(this.exchange.request, this.pool.settings.retry, this.#isSafeByRoute);
+    return this.#tries;
+  }
+
+  get time(): ExchangeTime {
+    this.#time ??= new ExchangeTime(this.pool);
+    return this.#time;
   }
 
   begin(): void {
     this.exchange.server = this;
     const { pool } = this;
-    this.#time.hear(this.exchange.request);
-    if (this.#time.isSpent) return this.#refuse(failureOf('deadline-exceeded'));
+    if (pool.limitsTime) this.time.hear(this.exchange.request);
+    if (this.#time?.isSpent === true) return this.#refuse(failureOf('deadline-exceeded'));
     if (this.#pass?.enter() === false) return this.#giveToBackup({ kind: 'breaker-open', retryAfter: this.#pass.retryAfter });
     pool.countRequest();
     // While somebody waits, places that become free are theirs.
@@ -79,7 +90,8 @@ export class Attempts implements ExchangeServer, AttemptOwner, Waiter {
   }
 
   requestFor(): RequestHead {
-    return this.#time.tell(this.exchange.request);
+    const { request } = this.exchange;
+    return this.#time === undefined ? request : this.#time.tell(request);
   }
 
   /** False when there is no place for it now. */
@@ -108,7 +120,7 @@ export class Attempts implements ExchangeServer, AttemptOwner, Waiter {
   #wait(): void {
     const { waiting, backup } = this.pool;
     if (waiting === undefined || backup !== undefined) return this.#giveToBackup(failureOf('pool-saturated'));
-    if (waiting.join(this, this.pool.priorityOf(this.exchange), this.#time.deadline)) return;
+    if (waiting.join(this, this.pool.priorityOf(this.exchange), this.#time?.deadline ?? unlimited)) return;
     this.#giveToBackup({ kind: waiting.isTooLate ? 'too-late' : 'pool-saturated', retryAfter: waiting.retryAfter });
   }
 
@@ -127,25 +139,23 @@ export class Attempts implements ExchangeServer, AttemptOwner, Waiter {
     this.#pass?.leave('nothing', 0);
     if (backup !== undefined) return this.#handOver(backup);
     // Who has failed at it elsewhere has more to tell.
-    if (this.#formerFailure !== undefined) return this.#tell(this.#formerFailure);
+    if (this.#legacy?.failure !== undefined) return refuseInWords(this.exchange, this.#legacy.failure, this.#lastResort);
     this.pool.countRefusal(failure.kind);
-    this.#tell(failure);
+    refuseInWords(this.exchange, failure, this.#lastResort);
   }
 
-  /** That nobody is there, or can be reached, is said in the words of the document. Only then is there any use in waiting. */
-  #tell(failure: Failure): void {
-    const lastResort = this.#lastResort ?? this.pool.settings.lastResort;
-    if (lastResort === undefined || catalogue[failure.kind].retryAfter === 0) this.exchange.refuse(failure);
-    else answerLastResort(this.exchange, lastResort, failure.retryAfter);
+  get #lastResort(): LastResortSettings | undefined {
+    return this.#legacy?.lastResort ?? this.pool.settings.lastResort;
   }
 
   /** `failure`: what the last try came to, if there was one. */
-  #handOver(backup: PoolTraffic, failure = this.#formerFailure): void {
-    this.#time.stop();
+  #handOver(backup: PoolTraffic, failure = this.#legacy?.failure): void {
     const further = new Attempts(this.exchange, backup, this.tools, this.#isSafeByRoute);
-    further.#lastResort = this.#lastResort ?? this.pool.settings.lastResort;
-    further.#formerFailure = failure;
-    further.#time.deadline = this.#time.end;
+    further.#legacy = { lastResort: this.#lastResort, failure };
+    if (this.#time !== undefined) {
+      this.#time.stop();
+      further.time.deadline = this.#time.end;
+    }
     further.#body = this.#body;
     further.#isClientBlocked = this.#isClientBlocked;
     further.begin();
@@ -153,27 +163,32 @@ export class Attempts implements ExchangeServer, AttemptOwner, Waiter {
 
   /** An endpoint that has not failed at it, with its load held. */
   #choose(): Endpoint | undefined {
-    return this.pool.choose(this.exchange, this.#tries.failed, this.#tries.count);
+    const tries = this.#tries;
+    return tries === undefined ? this.pool.choose(this.exchange, nobody, 0) : this.pool.choose(this.exchange, tries.failed, tries.count);
   }
 
   #tryAt(endpoint: Endpoint, mayReuse: boolean): void {
     const attempt = new Attempt(this, endpoint);
-    this.#running.one = attempt;
+    this.attempt = attempt;
     this.#begin(attempt, mayReuse);
   }
 
   #begin(attempt: Attempt, mayReuse: boolean): void {
-    this.#tries.count++;
-    this.#time.startTry(attempt, 'one');
-    if (this.exchange.request.length === 0) this.#running.hedgeLater(attempt);
+    if (this.#tries !== undefined) this.#tries.count++;
+    this.#time?.startTry(attempt, 'one');
+    if (this.exchange.request.length === 0 && this.#isFirst) this.#second?.later(attempt);
     attempt.begin(mayReuse);
+  }
+
+  get #isFirst(): boolean {
+    return this.#tries === undefined || this.#tries.count === 1;
   }
 
   attemptSent(attempt: Attempt): void {
     if (this.#isClientBlocked) attempt.connection?.pause();
     if (this.exchange.request.length === 0) return;
     if (this.#body !== undefined) return this.#sendAgain(attempt, this.#body);
-    this.#body = new RequestBody(this.#tries.mayRepeat ? this.pool.settings.retry.body : 0);
+    this.#body = new RequestBody(mayRepeat(this.exchange.request, this.#isSafeByRoute) ? this.pool.settings.retry.body : 0);
     this.exchange.receive();
   }
 
@@ -190,28 +205,30 @@ export class Attempts implements ExchangeServer, AttemptOwner, Waiter {
 
   requestBytes(bytes: Buffer, start: number, end: number, stays: boolean): void {
     this.#body?.add(bytes, start, end);
-    this.#running.one?.connection?.sendBytes(bytes, start, end, stays);
+    this.attempt?.connection?.sendBytes(bytes, start, end, stays);
   }
 
   requestEnd(trailers: string): void {
     this.#body?.end(trailers);
-    const attempt = this.#running.one;
+    const { attempt } = this;
     if (attempt?.isUnderWay === true && !this.#isAnswered) {
       // What the client took to send it is not held against the endpoint.
       this.#watchAll();
-      this.#time.startTry(attempt, 'one');
+      this.#time?.startTry(attempt, 'one');
     }
     attempt?.endRequest(trailers);
   }
 
   clientBlocked(): void {
     this.#isClientBlocked = true;
-    this.#running.pause();
+    this.attempt?.connection?.pause();
+    this.#second?.pause();
   }
 
   clientDrained(): void {
     this.#isClientBlocked = false;
-    this.#running.resume();
+    this.attempt?.connection?.resume();
+    this.#second?.resume();
   }
 
   attemptBlocked(): void {
@@ -224,20 +241,20 @@ export class Attempts implements ExchangeServer, AttemptOwner, Waiter {
 
   attemptInterim(_attempt: Attempt, head: ResponseHead): void {
     // Of two tries it is not known yet which of them the client will hear.
-    if (!this.#running.areTwo) this.exchange.interim(head);
+    if (this.#second?.isOn !== true) this.exchange.interim(head);
   }
 
   attemptAnswered(attempt: Attempt, head: ResponseHead): void {
     const { on } = this.pool.settings.retry;
     const isListed = on.length > 0 && on.includes(head.status);
     const hasFailed = head.status >= firstFailedStatus;
-    if ((isListed || hasFailed) && this.#running.leave(attempt)) return;
+    if ((isListed || hasFailed) && this.#second?.leave(attempt) === true) return;
     if (isListed && this.#tryOther(attempt)) return;
-    this.#running.win(attempt);
+    this.#second?.win(attempt);
     if (!hasFailed) this.pool.hedging?.record(attempt.waited);
     this.#isAnswered = true;
-    this.#end = endOf(head.status);
-    this.#time.stop();
+    this.#time?.stop();
+    this.#place?.answered(head.status);
     this.#pass?.leave(hasFailed ? 'failed' : 'passed', attempt.waited);
     this.#body?.forget();
     this.exchange.respond(this.pool.keepSession(this.exchange, attempt.endpoint, head));
@@ -246,8 +263,8 @@ export class Attempts implements ExchangeServer, AttemptOwner, Waiter {
   /** In the place of an answer that is not wanted. False when there is no other to be had: then it is passed on. */
   #tryOther(attempt: Attempt): boolean {
     const { pool } = this;
-    if (!this.#tries.mayRepeat || !this.#canSendAgain || !pool.mayRetry()) return false;
-    const { failed, count } = this.#tries;
+    if (!this.tries.mayRepeat || !this.#canSendAgain || !pool.mayRetry()) return false;
+    const { failed, count } = this.tries;
     const next = pool.choose(this.exchange, [...failed, attempt.endpoint], count);
     if (next === undefined) {
       pool.giveRetryBack();
@@ -255,9 +272,9 @@ export class Attempts implements ExchangeServer, AttemptOwner, Waiter {
     }
     // It is held during the wait: what was answered is gone then, so that there must be another one.
     const further = new Attempt(this, next);
-    this.#running.one = further;
+    this.attempt = further;
     attempt.reject();
-    this.#tries.fail(attempt.endpoint);
+    this.tries.fail(attempt.endpoint);
     attempt.endpoint.load.count(endpointCounter.retries, 1);
     this.#holdBody();
     this.#afterWait(() => this.#begin(further, true));
@@ -270,20 +287,24 @@ export class Attempts implements ExchangeServer, AttemptOwner, Waiter {
 
   attemptDone(_attempt: Attempt, trailers: string): void {
     // In this order: with its end the client's next request may begin, which wants a place too.
-    this.#place?.leave(this.#end);
+    this.#place?.leave();
     this.exchange.end(trailers);
   }
 
   attemptFailed(attempt: Attempt, failure: Failure, wasKeptTooLong: boolean): void {
     if (failure.kind === 'try-timeout') this.pool.hedging?.record(attempt.waited);
-    if (this.#running.leave(attempt)) return;
+    if (this.#second?.leave(attempt) === true) return;
     const { endpoint } = attempt;
-    this.#running.one = undefined;
-    if (this.#isAnswered) return this.#breakOff(failure);
-    const isExcused = wasKeptTooLong && this.#tries.excuse();
-    if (!isExcused) this.#tries.fail(endpoint);
-    if (!this.#tries.isSafeAfter(failure) || !this.#canSendAgain) return this.#refuse(failure);
-    const isFree = isExcused || this.#tries.isFreeAfter(failure);
+    this.attempt = undefined;
+    if (this.#isAnswered) {
+      this.#place?.leave('dropped');
+      return this.exchange.breakOff(failure);
+    }
+    const { tries } = this;
+    const isExcused = wasKeptTooLong && tries.excuse();
+    if (!isExcused) tries.fail(endpoint);
+    if (!tries.isSafeAfter(failure) || !this.#canSendAgain) return this.#refuse(failure);
+    const isFree = isExcused || tries.isFreeAfter(failure);
     if (!isFree && !this.pool.mayRetry()) return this.#refuse(failure);
     this.#holdBody();
     if (isExcused) this.#tryAgain(endpoint, failure, isFree, this.pool.chooseAgain(endpoint));
@@ -306,14 +327,14 @@ export class Attempts implements ExchangeServer, AttemptOwner, Waiter {
   }
 
   #afterWait(act: () => void): void {
-    const wait = this.#tries.nextWait(this.pool.random);
+    const wait = this.tries.nextWait(this.pool.random);
     if (wait < 1) act();
-    else this.#time.start('one', wait, act);
+    else this.time.start('one', wait, act);
   }
 
   /** What has come of the body can be sent again, and one more try may be made. */
   get #canSendAgain(): boolean {
-    return this.#tries.isOneLeft && this.#body?.canBeSentAgain !== false;
+    return this.tries.isOneLeft && this.#body?.canBeSentAgain !== false;
   }
 
   /** What comes of the request while no endpoint has it would be lost beyond what is kept. */
@@ -324,14 +345,14 @@ export class Attempts implements ExchangeServer, AttemptOwner, Waiter {
   /** The client left, or its request was refused in the middle: the endpoint is spared the rest. */
   clientGone(_failure: Failure): void {
     this.pool.waiting?.leave(this);
-    this.#pass?.leave('nothing', this.#running.one?.waited ?? 0);
-    this.#time.stop();
-    this.#running.abandon();
+    this.#pass?.leave('nothing', this.attempt?.waited ?? 0);
+    this.#time?.stop();
+    this.#abandon();
     this.#place?.leave('cut');
   }
 
   attemptSwitched(attempt: Attempt, head: ResponseHead, early: Buffer | undefined): void {
-    this.#time.stop();
+    this.#time?.stop();
     this.#pass?.leave('passed', attempt.waited);
     openTunnel(this, attempt, { head, early, over: () => this.#leaveTunnel() });
   }
@@ -343,34 +364,34 @@ export class Attempts implements ExchangeServer, AttemptOwner, Waiter {
   }
 
   #watchAll(): void {
-    this.#time.startAll(() => this.#expire());
+    this.#time?.startAll(() => this.#expire());
+  }
+
+  #abandon(): void {
+    this.attempt?.abandon();
+    this.#second?.abandon();
   }
 
   #expire(): void {
-    const attempt = this.#running.one;
+    const { attempt, time } = this;
     const awaitsClient = attempt?.awaitsClient === true;
-    if (this.#time.beginsAnew && awaitsClient) return this.#watchAll();
+    if (time.beginsAnew && awaitsClient) return this.#watchAll();
     // Nothing can be said of a pool whose client waits no longer or is still sending, but for how long it has waited.
-    const hasFailed = this.#time.isPools && !awaitsClient;
+    const hasFailed = time.isPools && !awaitsClient;
     this.#pass?.leave(hasFailed ? 'failed' : 'nothing', attempt?.waited ?? 0);
-    if (hasFailed && this.#tries.count === 1) attempt?.condemn();
-    this.#running.abandon();
+    if (hasFailed && this.#isFirst) attempt?.condemn();
+    this.#abandon();
     this.#refuse(failureOf('deadline-exceeded'));
-  }
-
-  #breakOff(failure: Failure): void {
-    this.#place?.leave('dropped');
-    this.exchange.breakOff(failure);
   }
 
   #refuse(failure: Failure): void {
     // What was refused for want of a place says nothing of what those do who have one.
     this.#pass?.leave(catalogue[failure.kind].origin === 'upstream' ? 'failed' : 'nothing', 0);
-    this.#time.stop();
+    this.#time?.stop();
     this.pool.waiting?.leave(this);
     this.pool.countRefusal(failure.kind);
     // A client that waits no longer is no sign that the pool has too much to do.
-    this.#place?.leave(failure.kind === 'deadline-exceeded' && !this.#time.isPools ? 'cut' : 'dropped');
-    this.#tell(failure);
+    this.#place?.leave(failure.kind === 'deadline-exceeded' && this.#time?.isPools !== true ? 'cut' : 'dropped');
+    refuseInWords(this.exchange, failure, this.#lastResort);
   }
 }

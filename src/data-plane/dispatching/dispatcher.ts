@@ -10,7 +10,6 @@ import type { Exchange } from '../listening/exchange.ts';
 import { emptyRoom, MirroredExchange } from '../routing/mirrored-exchange.ts';
 import { ReadAhead } from '../routing/read-ahead.ts';
 import { RequestFacts } from '../routing/request-facts.ts';
-import type { Routed } from '../routing/route-actions.ts';
 import type { RoutedExchange } from '../routing/routed-exchange.ts';
 import { Attempts } from './attempts.ts';
 import type { DispatchTools } from './dispatch-tools.ts';
@@ -52,22 +51,22 @@ export class Dispatcher {
 
     const route = this.#routes.match(read.host, read.path, read === request ? exchange : factsOf(exchange, read));
     if (route === undefined && this.#routes.needsBody) return this.#readBody(exchange, read);
-    this.#serve(exchange, route, { request: read, read: undefined });
+    this.#serve(exchange, route, read, undefined);
   }
 
   /** A route asks for the body: it is found once that is read. */
   #readBody(exchange: Exchange, request: RequestHead): void {
     const ahead = new ReadAhead(exchange, this.#routes.bodyLimit, (body) => {
       const route = this.#routes.match(request.host, request.path, factsOf(exchange, request), body);
-      this.#serve(exchange, route, { request, read: ahead });
+      this.#serve(exchange, route, request, ahead);
     });
     ahead.begin();
   }
 
-  #serve(exchange: Exchange, route: CompiledRoute | undefined, routed: Routed): void {
+  /** `read`: of a body that was read to find the route. */
+  #serve(exchange: Exchange, route: CompiledRoute | undefined, request: RequestHead, read: ReadAhead | undefined): void {
     const target = route && this.#targets[route.index];
     if (target === undefined) return exchange.refuse(failureOf('no-route'));
-    const { request, read } = routed;
     if (target.actions?.answers === true) return target.actions.answer(exchange, request);
 
     const pool = target.pool(exchange, this.#random);
@@ -83,7 +82,7 @@ export class Dispatcher {
       return new Attempts(exchange, pool, this.#tools, isSafe).begin();
 
     if (request.length > target.mostBody) return exchange.refuse(failureOf('body-too-large'));
-    const changed = target.changes.change(exchange, routed);
+    const changed = target.changes.change(exchange, { request, read });
     const mirror = this.#mirrored(changed, target);
     new Attempts(changed, pool, this.#tools, isSafe).begin();
     // Behind the original, which is not to wait for it.

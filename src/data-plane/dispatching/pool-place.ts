@@ -1,12 +1,15 @@
 // Hot path. One exchange's place in a pool that admits so many at once, or lets them wait: taken once, given back once.
 // Made for such pools only; the others keep no account of places.
 import type { RequestEnd } from '../../domain/resilience/limits/concurrency-limit.ts';
+import { endOf } from '../../domain/resilience/limits/concurrency-limit.ts';
 import type { PoolTraffic } from './pool-traffic.ts';
 
 export class PoolPlace {
   readonly #pool: PoolTraffic;
   #takenAt = 0;
   #isTaken = false;
+  /** What an end in good order tells of how much the pool bears. */
+  #end: RequestEnd = 'whole';
 
   constructor(pool: PoolTraffic) {
     this.#pool = pool;
@@ -30,8 +33,13 @@ export class PoolPlace {
     this.#pool.entry?.giveBack();
   }
 
+  /** The exchange has an answer, whose end is still to come. */
+  answered(status: number): void {
+    this.#end = endOf(status);
+  }
+
   /** The exchange is over. Who waits may have its place. */
-  leave(end: RequestEnd): void {
+  leave(end = this.#end): void {
     if (!this.#isTaken) return;
     const { entry, waiting } = this.#pool;
     const now = this.#pool.now();

@@ -74,6 +74,9 @@ const refusalCounters: Partial<Record<FailureKind, PoolCounter>> = refusals;
 const nobody = -1;
 const nobodyTried: readonly Endpoint[] = [];
 
+const limitsTime = ({ deadline, timeouts, retry }: PoolSettings): boolean =>
+  deadline !== undefined || Math.min(timeouts.total, retry.within, retry.perTry) < Number.POSITIVE_INFINITY;
+
 export class PoolTraffic {
   readonly name: string;
   readonly settings: PoolSettings;
@@ -82,6 +85,8 @@ export class PoolTraffic {
   readonly hedging: Hedging | undefined;
   readonly breaker: CircuitBreaker | undefined;
   readonly entry: PoolEntry | undefined;
+  /** Its settings say how long an exchange or a try may take. */
+  readonly limitsTime: boolean;
   /** Absent where nobody waits for a place. */
   readonly waiting: WaitingRoom | undefined;
   /** Takes what this pool has no endpoint for. Set once all pools are built. */
@@ -103,6 +108,7 @@ export class PoolTraffic {
     this.hedging = parts.hedging;
     this.breaker = parts.breaker;
     this.entry = parts.entry;
+    this.limitsTime = limitsTime(parts.settings);
     const { queue } = parts.settings;
     this.waiting = queue && parts.rooms.roomFor(parts.endpointsName, () => this.#openRoom(queue));
     this.#now = parts.clock();

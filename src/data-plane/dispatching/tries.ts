@@ -1,4 +1,5 @@
-// Hot path. What an exchange has tried so far, and whether it may try again: by what its request allows, and by the rules of its pool.
+// What an exchange has tried so far, and whether it may try again: by what its request allows, and by the rules of its pool. Made when a first try
+// was begun and another may follow: most exchanges need none.
 import type { Endpoint } from '../../domain/endpoints/endpoint.ts';
 import { catalogue } from '../../domain/exceptions/catalogue.ts';
 import type { Failure } from '../../domain/exceptions/failure.ts';
@@ -11,11 +12,17 @@ import type { Random } from '../../foundation/basics/random.ts';
 
 const nobody: readonly Endpoint[] = [];
 
+/**
+ * RFC 9110 section 9.2.2; or the client says by Idempotency-Key, or the route by its settings, that it does no harm to send the request twice.
+ */
+export const mayRepeat = ({ method, fields }: RequestHead, isSafeByRoute: boolean): boolean =>
+  isIdempotent(method) || isSafeByRoute || (fieldValue(fields, 'idempotency-key') ?? '') !== '';
+
 export class Tries {
   /** Those that failed at it. */
   failed: readonly Endpoint[] = nobody;
   /** Begun so far, a second one beside the first included. */
-  count = 0;
+  count = 1;
   readonly #request: RequestHead;
   readonly #rules: RetryRules;
   readonly #isSafeByRoute: boolean;
@@ -24,7 +31,6 @@ export class Tries {
   /** Before the last retry. */
   #wait: number;
 
-  /** `isSafeByRoute`: the route says that its requests may be sent twice. */
   constructor(request: RequestHead, rules: RetryRules, isSafeByRoute: boolean) {
     this.#request = request;
     this.#rules = rules;
@@ -32,10 +38,8 @@ export class Tries {
     this.#wait = rules.backoff.base;
   }
 
-  /** RFC 9110 section 9.2.2; or the client says by Idempotency-Key, or the route by its settings, that it does no harm. */
   get mayRepeat(): boolean {
-    const { method, fields } = this.#request;
-    return isIdempotent(method) || this.#isSafeByRoute || (fieldValue(fields, 'idempotency-key') ?? '') !== '';
+    return mayRepeat(this.#request, this.#isSafeByRoute);
   }
 
   /** One more may be made, as far as their number goes. */
