@@ -1,6 +1,7 @@
 // Every generated page, one line each: where it stands, and how its text is made.
 import { documentSchema } from '../../src/control-plane/configuration/schema/json-schema.ts';
 import { configurationPage } from './configuration-page.ts';
+import { compatDates, fileOf, frozenText } from './frozen-defaults.ts';
 import { commandsPage, failuresPage, metricsPage, operationsPage, policiesPage } from './list-pages.ts';
 
 export const pages: Readonly<Record<string, () => string>> = {
@@ -11,4 +12,5 @@ export const pages: Readonly<Record<string, () => string>> = {
   'docs/reference/metrics.md': metricsPage,
   'docs/reference/operations.md': operationsPage,
   'docs/reference/policies.md': policiesPage,
+  ...Object.fromEntries(compatDates.map((date) => [fileOf(date), () => frozenText(date)])),
 };
