@@ -94,6 +94,8 @@ export class PoolTraffic {
   readonly #parts: PoolTrafficParts;
   /** As of the last `refresh`: near enough for what is counted by the second. */
   #now: number;
+  /** That began since the budget of retries was told. */
+  #requests = 0;
   /** The session of the exchange that chooses now has an endpoint that may not be taken. */
   #hasLeft = false;
   /** Asked with, again and again. */
@@ -140,6 +142,7 @@ export class PoolTraffic {
 
   /** It chooses for all who were sent to the pool before. */
   takeSeat(): void {
+    this.seat.latest.#depositRequests();
     this.seat.latest = this;
   }
 
@@ -268,7 +271,13 @@ export class PoolTraffic {
 
   /** A request begins: each earns the pool a share of a retry. */
   countRequest(): void {
-    this.#parts.budget?.deposit(this.#now);
+    this.#requests++;
+  }
+
+  /** Many at a time: one by one they would cost each request an exchange with what other workers have in their caches. */
+  #depositRequests(): void {
+    if (this.#requests > 0) this.#parts.budget?.deposit(this.#now, this.#requests);
+    this.#requests = 0;
   }
 
   /** A request was refused before it began, because this worker has too much to do. */
@@ -279,6 +288,7 @@ export class PoolTraffic {
   /** Whether the budget has one more retry; if so, it is spent. */
   mayRetry(): boolean {
     const { budget } = this.#parts;
+    this.#depositRequests();
     if (budget === undefined || budget.tryWithdraw(this.seat.latest.#now)) return true;
     this.#count(poolCounter.retriesRefused);
     return false;
@@ -316,6 +326,7 @@ export class PoolTraffic {
   /** Follows what changed since the last time, off the way of requests. */
   refresh(now: number): void {
     const { balancer, counters, entry } = this.#parts;
+    this.#depositRequests();
     this.#now = now;
     balancer.refresh(now);
     if (entry?.learnedLimit !== undefined) counters[poolGauge.learnedLimit] = entry.learnedLimit;

@@ -95,7 +95,24 @@ describe('a retry budget', () => {
     words[0] = (1 << 20) - 2;
     const budget = budgetOf(0.2, 0, words);
     for (let request = 0; request < 5; request++) budget.deposit(0);
+    budget.deposit(0, 1_000_000);
     assert.equal(budget.balance(0), Math.floor(((1 << 20) - 1) / 5));
+  });
+
+  test('is told of many requests at a time as it is of one after another', () => {
+    const words = newWords();
+    const [many, few] = [budgetOf(0.2, 0, words), budgetOf(0.2, 0, newWords())];
+    for (const [now, times] of [
+      [10, 3],
+      [900, 40],
+      [1_000, 7],
+      [17_000, 5],
+    ] as const) {
+      many.deposit(now, times);
+      for (let request = 0; request < times; request++) few.deposit(now);
+      assert.equal(many.balance(now), few.balance(now), `at ${now}`);
+    }
+    assert.equal(many.balance(17_000), 1);
   });
 
   test('lets a worker that stood still for a round change nothing', () => {

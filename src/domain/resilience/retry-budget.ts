@@ -33,9 +33,9 @@ export class RetryBudget {
     this.#reserve = perSecond * slices * this.#withdrawal;
   }
 
-  /** A request is made for the first time. Here and below: milliseconds of a clock that all workers share and that never goes back. */
-  deposit(now: number): void {
-    this.#requests.add(sliceOf(now));
+  /** So many requests are made for the first time. Here and below: milliseconds of a clock that all workers share and that never goes back. */
+  deposit(now: number, times = 1): void {
+    this.#requests.add(sliceOf(now), times);
   }
 
   /** Whether one more retry may be made; if so, it is counted. */

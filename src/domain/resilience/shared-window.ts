@@ -25,8 +25,8 @@ export class SharedWindow {
     this.#start = start;
   }
 
-  /** False if it is not counted, for others kept the cell busy, it is full, or this thread stood still for a whole round. */
-  add(slice: number): boolean {
+  /** Adds so many. False if they are not counted, for others kept the cell busy, it is full, or this thread stood still for a whole round. */
+  add(slice: number, times = 1): boolean {
     const index = this.#indexOf(slice);
     const round = roundAt(slice);
     for (let tries = 0; tries < mostTries; tries++) {
@@ -35,7 +35,7 @@ export class SharedWindow {
       const seenRound = roundOf(seen);
       const isLate = seenRound === ((round + 1) & lastRound) && count > 0;
       if (isLate || (seenRound === round && count === mostCount)) return false;
-      const next = (round << countBits) | (seenRound === round ? count + 1 : 1);
+      const next = (round << countBits) | Math.min(mostCount, (seenRound === round ? count : 0) + times);
       if (Atomics.compareExchange(this.#words, index, seen, next) === seen) return true;
     }
     return false;
