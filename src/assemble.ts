@@ -2,7 +2,7 @@
 // The one file that knows all floors. The data plane is joined inside each worker thread.
 import { Configuration } from './control-plane/changing/configuration.ts';
 import { FileWatch } from './control-plane/changing/file-watch.ts';
-import { MemoryHistory } from './control-plane/changing/history/memory-history.ts';
+import { openHistory } from './control-plane/changing/history/open-history.ts';
 import type { Document } from './control-plane/configuration/document.ts';
 import type { Log } from './control-plane/supervising/log.ts';
 import type { SignalSource } from './control-plane/supervising/process-signals.ts';
@@ -34,20 +34,25 @@ export interface Assembled extends AsyncDisposable {
 export async function assemble(document: Document, { log, signals, exit, origin }: Outside): Promise<Assembled> {
   await using started = new AsyncDisposableStack();
 
-  const supervisor = new Supervisor({ document, log });
-  started.defer(() => supervisor.stop());
-
-  // Before anything listens: whoever is told to leave while it starts leaves as well.
-  const configuration = new Configuration({
+  const history = await openHistory(document.history, origin.written.folder, log);
+  started.defer(() => history.close());
+  const configuration = await Configuration.open({
     start: { document, written: origin.written },
     read: origin.read,
     change: (next) => supervisor.change(next),
-    history: new MemoryHistory(document.history.keep),
+    history,
     log,
   });
-  await configuration.begin();
+  const supervisor = new Supervisor({ document: configuration.document, log });
+  started.defer(() => supervisor.stop());
+
+  // Before anything listens: whoever is told to leave while it starts leaves as well.
+  const leave = (code: number): void => {
+    history.close();
+    exit(code);
+  };
   const reload = origin.read && ((cause: string): void => void configuration.reload(cause));
-  started.defer(obeySignals({ supervisor, log, reload, exit, source: signals }));
+  started.defer(obeySignals({ supervisor, log, reload, exit: leave, source: signals }));
 
   // The admin server comes first, so that a port that it cannot have is known before a client is served. It fails readiness until then.
   const version = await ownVersion();
@@ -64,6 +69,7 @@ export async function assemble(document: Document, { log, signals, exit, origin 
     );
 
   const listeners = await supervisor.start();
+  await configuration.begin();
   if (reload !== undefined && origin.watched !== undefined) {
     const watch = new FileWatch({ files: origin.watched, onChange: reload });
     started.defer(() => watch.stop());

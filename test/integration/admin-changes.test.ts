@@ -26,7 +26,7 @@ async function world() {
   });
   const bind = parseAddress('127.0.0.1:0');
   assert.ok(bind !== undefined);
-  const admin = await startAdminServer({ bind, supervisor, configuration: configurationOf(supervisor), log, version: '1' });
+  const admin = await startAdminServer({ bind, supervisor, configuration: await configurationOf(supervisor), log, version: '1' });
   const ask = async (path: string, options: RequestInit = {}): Promise<Told> => {
     const response = await fetch(`http://${admin.address}${path}`, options);
     return { status: response.status, body: (await response.json()) as Told['body'] };

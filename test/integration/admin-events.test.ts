@@ -14,7 +14,7 @@ async function world() {
   const { supervisor, log } = supervised({ pools: { web: { endpoints: ['10.0.0.1:80', '10.0.0.2:80'] } } });
   const bind = parseAddress('127.0.0.1:0');
   assert.ok(bind !== undefined);
-  const admin = await startAdminServer({ bind, supervisor, configuration: configurationOf(supervisor), log, version: '1' });
+  const admin = await startAdminServer({ bind, supervisor, configuration: await configurationOf(supervisor), log, version: '1' });
   const url = `http://${admin.address}`;
   return {
     supervisor,

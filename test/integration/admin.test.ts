@@ -33,7 +33,7 @@ interface World extends AsyncDisposable, Omit<Supervised, keyof AsyncDisposable>
 
 async function world(changes: Parameters<typeof supervised>[0] = {}, bind = '127.0.0.1:0'): Promise<World> {
   const { supervisor, log } = supervised(changes);
-  const admin = await startAdminServer({ bind: address(bind), supervisor, configuration: configurationOf(supervisor), log, version });
+  const admin = await startAdminServer({ bind: address(bind), supervisor, configuration: await configurationOf(supervisor), log, version });
   return {
     supervisor,
     log,
@@ -225,7 +225,7 @@ describe('requests', { timeout }, () => {
     await using admin = await startAdminServer({
       bind: address('127.0.0.1:0'),
       supervisor,
-      configuration: configurationOf(supervisor),
+      configuration: await configurationOf(supervisor),
       log,
       version,
     });
@@ -241,7 +241,7 @@ describe('where it listens', { timeout }, () => {
     test(`${bind} is refused without a token, because other machines can reach it`, async () => {
       const { supervisor, log } = supervised();
       await assert.rejects(
-        startAdminServer({ bind: address(bind), supervisor, configuration: configurationOf(supervisor), log, version }),
+        startAdminServer({ bind: address(bind), supervisor, configuration: await configurationOf(supervisor), log, version }),
         /may not listen on .*without a token/,
       );
     });
@@ -254,7 +254,13 @@ describe('where it listens', { timeout }, () => {
     assert.ok(held !== null && typeof held === 'object');
     const { supervisor, log } = supervised();
     await assert.rejects(
-      startAdminServer({ bind: address(`127.0.0.1:${held.port}`), supervisor, configuration: configurationOf(supervisor), log, version }),
+      startAdminServer({
+        bind: address(`127.0.0.1:${held.port}`),
+        supervisor,
+        configuration: await configurationOf(supervisor),
+        log,
+        version,
+      }),
       new RegExp(`Cannot listen on 127\\.0\\.0\\.1:${held.port}: it is in use`),
     );
     holder.close();

@@ -145,7 +145,7 @@ pools:
       log,
       version: '1.2.3',
       supervisor,
-      configuration: configurationOf(supervisor),
+      configuration: await configurationOf(supervisor),
     }),
   );
   const [bound] = await supervisor.start();

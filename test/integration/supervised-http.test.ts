@@ -113,7 +113,7 @@ describe('HTTP through worker threads', { timeout }, () => {
     await using admin = await startAdminServer({
       bind: { kind: 'tcp', host: '127.0.0.1', port: 0, text: '127.0.0.1:0' },
       supervisor,
-      configuration: configurationOf(supervisor),
+      configuration: await configurationOf(supervisor),
       log: here.log,
       version: '0',
     });

@@ -4,9 +4,9 @@ import { MemoryHistory } from '../../src/control-plane/changing/history/memory-h
 import type { Supervisor } from '../../src/control-plane/supervising/supervisor.ts';
 import { RecordedLog } from './recorded-log.ts';
 
-export function configurationOf(supervisor: Supervisor): Configuration {
+export function configurationOf(supervisor: Supervisor): Promise<Configuration> {
   const document = { ...supervisor.document, admin: undefined, history: { keep: 9 } };
-  return new Configuration({
+  return Configuration.open({
     start: { document, written: { file: 'test', value: { pools: {}, listeners: [] }, folder: '/', folders: {} } },
     change: (next) => supervisor.change(next),
     history: new MemoryHistory(9),

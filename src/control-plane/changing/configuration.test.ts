@@ -20,7 +20,7 @@ function parse(pools: WrittenDocument['pools'], changed: Partial<WrittenDocument
 }
 const web = { endpoints: ['10.0.0.1:80'] };
 
-function world(read: () => Promise<Result<ReadDocument, readonly Issue[]>>, answer?: Result<Difference, string>) {
+async function world(read: () => Promise<Result<ReadDocument, readonly Issue[]>>, answer?: Result<Difference, string>) {
   const log = new RecordedLog();
   let inForce = parse({ web }).document;
   const reads: number[] = [];
@@ -29,7 +29,7 @@ function world(read: () => Promise<Result<ReadDocument, readonly Issue[]>>, answ
     if (answer === undefined) inForce = document;
     return answer ?? success(difference);
   };
-  const configuration = new Configuration({
+  const configuration = await Configuration.open({
     start: parse({ web }),
     history: new MemoryHistory(9),
     read: () => {
@@ -44,19 +44,19 @@ function world(read: () => Promise<Result<ReadDocument, readonly Issue[]>>, answ
 
 describe('a document that is read anew', () => {
   test('comes in force, and what is different is told', async () => {
-    const here = world(async () => success(parse({ web: { endpoints: ['10.0.0.2:80'] }, api: web })));
+    const here = await world(async () => success(parse({ web: { endpoints: ['10.0.0.2:80'] }, api: web })));
     assert.equal((await here.configuration.reload('SIGHUP')).kind, 'changed');
     assert.deepEqual(here.log.lines, ['info SIGHUP: evenkeel.yaml is in force. Pools: added api, changed web.']);
   });
 
   test('may say the same', async () => {
-    const here = world(async () => success(parse({ web })));
+    const here = await world(async () => success(parse({ web })));
     assert.equal((await here.configuration.reload('SIGHUP')).kind, 'unchanged');
     assert.deepEqual(here.log.lines, ['info SIGHUP: evenkeel.yaml says what is in force already.']);
   });
 
   test('says what waits for the next start', async () => {
-    const here = world(async () => success(parse({ web }, { workers: 7 })));
+    const here = await world(async () => success(parse({ web }, { workers: 7 })));
     assert.equal((await here.configuration.reload('SIGHUP')).kind, 'changed');
     assert.match(here.log.lines[1] ?? '', /^warn workers: what evenkeel\.yaml says comes in force at the next start\.$/);
   });
@@ -64,7 +64,9 @@ describe('a document that is read anew', () => {
 
 describe('what is in force stays', () => {
   test('when the document has mistakes, each of which is told', async () => {
-    const here = world(async () => fault([fileIssue('evenkeel.yaml', 'one', { line: 3, column: 4 }), fileIssue('evenkeel.yaml', 'two')]));
+    const here = await world(async () =>
+      fault([fileIssue('evenkeel.yaml', 'one', { line: 3, column: 4 }), fileIssue('evenkeel.yaml', 'two')]),
+    );
     assert.equal((await here.configuration.reload('SIGHUP')).kind, 'refused');
     assert.deepEqual(here.log.lines, [
       'error SIGHUP: evenkeel.yaml was not taken over, and what was in force stays:',
@@ -75,13 +77,13 @@ describe('what is in force stays', () => {
   });
 
   test('when it cannot come in force', async () => {
-    const here = world(async () => success(parse({ web, api: web })), fault('port 80 is taken'));
+    const here = await world(async () => success(parse({ web, api: web })), fault('port 80 is taken'));
     assert.deepEqual(await here.configuration.reload('SIGHUP'), { kind: 'failed', reason: 'port 80 is taken' });
     assert.match(here.log.lines.join(), /was not taken over, and what was in force stays: port 80 is taken/);
   });
 
   test('when reading it breaks', async () => {
-    const here = world(() => Promise.reject(new Error('no memory')));
+    const here = await world(() => Promise.reject(new Error('no memory')));
     assert.deepEqual(await here.configuration.reload('SIGHUP'), { kind: 'failed', reason: 'no memory' });
   });
 });
@@ -89,7 +91,7 @@ describe('what is in force stays', () => {
 test('who asks while it is read is served by one more look', async () => {
   const first = Promise.withResolvers<void>();
   const documents = [{ web }, { web, api: web }];
-  const here = world(async () => {
+  const here = await world(async () => {
     const pools = documents.shift() ?? assert.fail('it was read too often');
     if (documents.length === 1) await first.promise;
     return success(parse(pools));

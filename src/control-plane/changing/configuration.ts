@@ -15,8 +15,10 @@ import { differenceText } from './difference-text.ts';
 import { etagOf, markOf } from './etag.ts';
 import type { History, Version } from './history/history.ts';
 import type { Change, LayerEntry } from './layer.ts';
-import { withChanges, withoutEntries } from './layer.ts';
+import { applyLayer, withChanges, withoutEntries } from './layer.ts';
 import type { ChangeOutcome, ReloadOutcome } from './outcomes.ts';
+import type { Restored, StateHead } from './restore.ts';
+import { restore } from './restore.ts';
 
 export interface ConfigurationParts {
   /** What is in force at the start, or will be when it is started. */
@@ -85,26 +87,39 @@ export class Configuration {
   /** What the file said when it was read last. */
   #file: WrittenData;
   #inForce: Candidate;
-  #head: Pick<Version, 'number' | 'at' | 'origin' | 'etag'>;
+  #head: StateHead;
+  /** The last version that was in force before, until this one is. */
+  #before: Version | undefined;
   /** Settles when nobody is before who asks now. Never rejects. */
   #turn: Promise<unknown> = Promise.resolve();
   #waiting = 0;
   /** Who asks to read while one waits for its turn: one more look serves all of them. */
   #reload: Promise<ReloadOutcome> | undefined;
 
-  constructor(parts: ConfigurationParts) {
-    const { start, history } = parts;
+  private constructor(parts: ConfigurationParts, { candidate, before, isSame }: Restored) {
     this.#parts = parts;
-    this.history = history;
-    this.#file = start.written;
-    this.#inForce = { ...start, layer: [], effective: start.written, idle: new Map() };
-    const etag = etagOf(1, start.written.value);
-    this.#head = { number: 1, at: new Date().toISOString(), origin: 'start', etag };
+    this.history = parts.history;
+    this.#file = parts.start.written;
+    this.#inForce = candidate;
+    const number = this.history.next;
+    const now = { number, at: new Date().toISOString(), origin: 'start', etag: etagOf(number, candidate.effective.value) };
+    this.#head = before !== undefined && isSame ? before : now;
+    this.#before = before;
   }
 
-  /** The first version stands in the history from then on. */
+  /** With what outlived the program that was before; `document` is what to start with then. */
+  static async open(parts: ConfigurationParts): Promise<Configuration> {
+    return new Configuration(parts, await restore(parts.start, parts.history, parts.log));
+  }
+
+  /** Now it is in force. */
   async begin(): Promise<void> {
-    await this.#record('start', differenceOf(this.document, this.document), 'The first version.');
+    const before = this.#before;
+    this.#before = undefined;
+    if (before?.number === this.#head.number) return;
+    const { value } = this.#inForce.effective;
+    const difference = writtenDifference(before === undefined ? value : applyLayer(before.written, before.layer).data.value, value);
+    await this.#record('start', difference, before === undefined ? 'The first version.' : differenceText(difference));
   }
 
   /** As it was checked last. Pools whose endpoints are found elsewhere have none here. */
@@ -283,7 +298,7 @@ export class Configuration {
     const { written, layer, pinned, effective } = this.#inForce;
     const number = this.history.next;
     const head = { number, at: new Date().toISOString(), origin, etag: etagOf(number, effective.value) };
-    const held = pinned === undefined ? {} : { pinned, fileMark: markOf(this.#file) };
+    const held = pinned === undefined ? {} : { pinned, fileMark: markOf(this.#file.value) };
     this.#head = head;
     await this.history.add({ ...head, words, ...held, changes: layer.length, difference, written, layer });
   }

@@ -4,6 +4,7 @@ import type { AdminSettings } from '../../../src/control-plane/configuration/adm
 import type { WrittenDocument } from '../../../src/control-plane/configuration/document.ts';
 import { parseAddress } from '../../../src/domain/settings/addresses.ts';
 import { startAdminServer } from '../../../src/interface/admin/admin-server.ts';
+import { configurationOf } from '../configuration.ts';
 import { supervised } from '../supervised.ts';
 
 export interface OpenAdminOptions extends Partial<Omit<AdminSettings, 'bind'>> {
@@ -15,7 +16,14 @@ export async function openAdmin({ bind = '127.0.0.1:0', document = {}, ...settin
   const { supervisor, log } = supervised(document);
   const parsed = parseAddress(bind);
   assert.ok(parsed !== undefined);
-  const admin = await startAdminServer({ bind: parsed, ...settings, supervisor, log, version: '1' });
+  const admin = await startAdminServer({
+    bind: parsed,
+    ...settings,
+    supervisor,
+    configuration: await configurationOf(supervisor),
+    log,
+    version: '1',
+  });
   return {
     supervisor,
     log,

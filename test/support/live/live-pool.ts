@@ -81,7 +81,7 @@ export class LivePool implements AsyncDisposable {
     const supervisor = new Supervisor({ document, log, ...(workerEntry === undefined ? {} : { workerEntry }) });
     const bind = parseAddress('127.0.0.1:0');
     assert.ok(bind !== undefined);
-    const admin = await startAdminServer({ bind, supervisor, configuration: configurationOf(supervisor), log, version: '0' });
+    const admin = await startAdminServer({ bind, supervisor, configuration: await configurationOf(supervisor), log, version: '0' });
     await supervisor.start();
     return new LivePool(endpoints, { supervisor, log, admin });
   }

@@ -42,7 +42,8 @@ export interface History {
   read(number: number): Promise<FoundVersion>;
   /** Resolves when it is kept as safely as it can be. Never rejects: what is in force is in force. */
   add(version: Version): Promise<void>;
-  close(): Promise<void>;
+  /** At once, so that it can be the last thing that a program does. */
+  close(): void;
 }
 
 export function headOf({ number, at, origin, words, etag, pinned, changes }: Version): VersionHead {

@@ -1,15 +1,12 @@
 // History for as long as the program runs. Versions are packed: fifty of a document of ten thousand endpoints take a few megabytes.
-import { promisify } from 'node:util';
-import { deflateRaw, inflateRaw } from 'node:zlib';
 import type { FoundVersion, History, Version, VersionHead } from './history.ts';
 import { headOf } from './history.ts';
-
-const pack = promisify(deflateRaw);
-const unpack = promisify(inflateRaw);
+import { packed, unpacked } from './packed.ts';
+import { readVersion, versionText } from './version-file.ts';
 
 export class MemoryHistory implements History {
   readonly #keep: number;
-  #kept: { readonly head: VersionHead; readonly packed: Buffer }[] = [];
+  #kept: { readonly head: VersionHead; readonly bytes: Buffer }[] = [];
 
   constructor(keep: number) {
     this.#keep = keep;
@@ -25,15 +22,19 @@ export class MemoryHistory implements History {
 
   async read(number: number): Promise<FoundVersion> {
     const found = this.#kept.find(({ head }) => head.number === number);
-    if (found === undefined) return { kind: 'no-such-version' };
-    // It was packed below.
-    return { kind: 'found', version: JSON.parse(String(await unpack(found.packed))) as Version };
+    return found === undefined ? { kind: 'no-such-version' } : foundIn(await unpacked(found.bytes), number);
   }
 
   async add(version: Version): Promise<void> {
-    const packed = await pack(JSON.stringify(version));
-    this.#kept = [...this.#kept, { head: headOf(version), packed }].slice(-this.#keep);
+    const bytes = await packed(versionText(version));
+    this.#kept = [...this.#kept, { head: headOf(version), bytes }].slice(-this.#keep);
   }
 
-  async close(): Promise<void> {}
+  close(): void {}
+}
+
+export function foundIn(bytes: Buffer, number: number): FoundVersion {
+  const read = readVersion(bytes);
+  if (!read.ok) return { kind: 'damaged', reason: `version ${number} cannot be read: ${read.fault}` };
+  return { kind: 'found', version: read.value };
 }
