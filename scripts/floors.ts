@@ -35,7 +35,7 @@ export const floors = {
     'traffic',
   ],
   'data-plane': ['sockets', 'listening', 'connecting', 'routing', 'dispatching', 'serving'],
-  'control-plane': ['configuration', 'nginx', 'changing', 'probing', 'judging', 'supervising', 'planning'],
+  'control-plane': ['configuration', 'nginx', 'changing', 'discovery', 'probing', 'judging', 'supervising', 'planning'],
   interface: ['admin', 'cli'],
 } as const;
 

@@ -4,6 +4,7 @@ import { Configuration } from './control-plane/changing/configuration.ts';
 import { FileWatch } from './control-plane/changing/file-watch.ts';
 import { openHistory } from './control-plane/changing/history/open-history.ts';
 import type { Document } from './control-plane/configuration/document.ts';
+import { Discovery } from './control-plane/discovery/discovery.ts';
 import type { Log } from './control-plane/supervising/log.ts';
 import type { SignalSource } from './control-plane/supervising/process-signals.ts';
 import { obeySignals } from './control-plane/supervising/process-signals.ts';
@@ -39,12 +40,14 @@ export async function assemble(document: Document, { log, signals, exit, origin 
   const configuration = await Configuration.open({
     start: { document, written: origin.written },
     read: origin.read,
-    change: (next) => supervisor.change(next),
+    change: (next) => discovery.change(next),
     history,
     log,
   });
   const supervisor = new Supervisor({ document: configuration.document, log });
   started.defer(() => supervisor.stop());
+  const discovery = new Discovery(document, { change: (next) => supervisor.change(next), log });
+  started.defer(() => discovery.stop());
 
   // Before anything listens: whoever is told to leave while it starts leaves as well.
   const leave = (code: number): void => {
@@ -64,11 +67,14 @@ export async function assemble(document: Document, { log, signals, exit, origin 
         log,
         version,
         supervisor,
+        discovery,
         configuration,
       }),
     );
 
+  await discovery.prepare();
   const listeners = await supervisor.start();
+  discovery.follow();
   await configuration.begin();
   if (reload !== undefined && origin.watched !== undefined) {
     const watch = new FileWatch({ files: origin.watched, onChange: reload });

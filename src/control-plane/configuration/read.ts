@@ -17,6 +17,7 @@ import { filledSource, readNamed, readParts } from './reading/parts.ts';
 import type { TextToRead } from './reading/text-source.ts';
 import { checkReferences } from './references.ts';
 import { remarksOn } from './remarks.ts';
+import { withWatchedFiles } from './watched-files.ts';
 import type { WrittenData } from './written.ts';
 import { sourceOf, writtenData } from './written.ts';
 
@@ -130,7 +131,8 @@ export async function checkDocument(
   const issues = [...known, ...found];
   if (!parsed.success || issues.length > 0) return fault(issues.sort(inOrderOfText));
   if (onRemark !== undefined) for (const remark of [...remarks, ...remarksOn(parsed.data, source)].sort(inOrderOfText)) onRemark(remark);
-  return success(withAdminTls(withAuthorities(withPolicies(parsed.data, own.settings), files.authorities), tls.pem));
+  const document = withAdminTls(withAuthorities(withPolicies(parsed.data, own.settings), files.authorities), tls.pem);
+  return success(withWatchedFiles(document, folderOf));
 }
 
 /** What was checked against the user's policies takes the place of what was written. */

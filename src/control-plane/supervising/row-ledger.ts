@@ -1,6 +1,6 @@
 // Whose rows of the scoreboard are whose, through all changes of the document. Rows of what is gone are given to others when the last
 // exchange there is over.
-import type { GoneRows, NoRoom, PlacedDocument, PlaceRoom, Places } from '../../domain/endpoints/places.ts';
+import type { GoneRows, NoRoom, PlacedDocument, PlacedPool, PlaceRoom, Places } from '../../domain/endpoints/places.ts';
 import { countNames, PlaceKeeper } from '../../domain/endpoints/places.ts';
 import type { Scoreboard } from '../../domain/endpoints/scoreboard.ts';
 import { listenerCounter } from '../../domain/endpoints/scoreboard.ts';
@@ -10,11 +10,18 @@ import type { Result } from '../../foundation/basics/result.ts';
 const least: PlaceRoom = { listeners: 64, pools: 512, endpoints: 4096 };
 const growth = 4;
 
+/** A document whose pools may find further endpoints. */
+interface GrowingDocument extends PlacedDocument {
+  readonly pools: Readonly<Record<string, PlacedPool & { readonly discover?: { readonly maxEndpoints: number } }>>;
+}
+
 /** Rows for a document, and for what it may become. */
-export function roomFor(document: PlacedDocument): PlaceRoom {
+export function roomFor(document: GrowingDocument): PlaceRoom {
   const needed = countNames(document);
   const room = (kind: keyof PlaceRoom): number => Math.max(least[kind], growth * needed[kind]);
-  return { listeners: room('listeners'), pools: room('pools'), endpoints: room('endpoints') };
+  // All of them may be replaced by others at once, while exchanges are on with those that go.
+  const toBeFound = Object.values(document.pools).reduce((sum, { discover }) => sum + 2 * (discover?.maxEndpoints ?? 0), 0);
+  return { listeners: room('listeners'), pools: room('pools'), endpoints: room('endpoints') + toBeFound };
 }
 
 export class RowLedger {

@@ -64,6 +64,7 @@ export class Supervisor {
   readonly #stopping = new AbortController();
   readonly #policyFaults = new FaultDigest(faultPause, (...fault) => this.#reportFault(...fault));
   #phase: SupervisorState = 'starting';
+  #isLaunching = false;
   #inForce: InForce;
   readonly #rows: RowLedger;
   /** Never rejects. Settled while no change is on. */
@@ -159,6 +160,8 @@ export class Supervisor {
 
   /** Resolves when every worker listens. Rejects with a message for the operator when one cannot, and then nothing runs. Called once. */
   async start(): Promise<readonly BoundListener[]> {
+    this.#isLaunching = true;
+    await this.#changing;
     try {
       await checkAddresses(this.document.listeners.map((listener) => listener.bind));
       const [first, ...others] = this.#keepers;
@@ -178,7 +181,7 @@ export class Supervisor {
 
   /**
    * Brings another document in force: everywhere, or nowhere, and then the fault says why, for an operator. What both documents have in common is
-   * not touched. One change at a time; resolves when all workers serve by it.
+   * not touched. One change at a time; resolves when all workers serve by it. Before `start`, it is what they will begin with.
    */
   change(document: SupervisedDocument): Promise<Result<Difference, string>> {
     const changed = this.#changing.then(() => this.#changeOnce(document));
@@ -187,7 +190,8 @@ export class Supervisor {
   }
 
   async #changeOnce(document: SupervisedDocument): Promise<Result<Difference, string>> {
-    if (this.#phase !== 'ready') return fault(`Evenkeel is ${this.#phase}`);
+    const hasBegun = this.#phase !== 'starting' || this.#isLaunching;
+    if (hasBegun && this.#phase !== 'ready') return fault(`Evenkeel is ${this.#phase}`);
     const before = this.#inForce;
     const difference = differenceOf(before.document, document);
     if (difference.isNone) return success(difference);

@@ -35,7 +35,7 @@ export interface ListenerFigures {
   readonly totals: ListenerTotals;
 }
 
-export function readFigures({ version, supervisor }: AdminView): Figures {
+export function readFigures({ version, supervisor, discovery }: AdminView): Figures {
   const { document, board, places, bound, state, startedAt } = supervisor;
   return {
     version,
@@ -53,7 +53,7 @@ export function readFigures({ version, supervisor }: AdminView): Figures {
       address: bound[index]?.address ?? bind.text,
       totals: listenerTotals(board, listenerRowOf(places, name)),
     })),
-    pools: readPools(document.pools, supervisor),
+    pools: readPools(document.pools, supervisor, discovery),
     prober: supervisor.health.prober,
   };
 }

@@ -1,5 +1,6 @@
 // Every metric of Evenkeel, one entry each: its name, what it means, and where its value is read from.
 // Names are evenkeel_<thing>_<unit>; those that only grow end in _total. Nothing is kept here: values are read from figures.
+import type { SourceFigures } from '../../control-plane/discovery/source-watch.ts';
 import { transitionStates } from '../../control-plane/judging/event-log.ts';
 import { endpointStateNames } from '../../control-plane/supervising/endpoint-change.ts';
 import type { EndpointTotals, ListenerTotals, PoolTotals } from '../../control-plane/supervising/totals.ts';
@@ -126,6 +127,27 @@ export const metricsList: readonly Metric[] = [
     read: ({ pools }) => pools.flatMap(({ name, breaker }) => samples({ pool: name }, byBreaker(breaker))),
   },
 
+  ofSources(gauge('evenkeel_discovery_endpoints', 'Endpoints that a source gave last.'), ({ endpoints }) => endpoints),
+  ofSources(
+    gauge('evenkeel_discovery_stale', 'Whether a source fails, and what it gave last is kept: 1, or 0 while it answers.'),
+    ({ staleSince }) => Number(staleSince !== undefined),
+  ),
+  ofSources(counter('evenkeel_discovery_answers_total', 'Answers of a source that counted, and failures.'), ({ answers, failures }) => ({
+    label: 'outcome',
+    values: { answered: answers, failed: failures },
+  })),
+  ofSources(
+    gauge('evenkeel_discovery_left_out', 'Of the last answer of a source: what is no endpoint, or one too many.'),
+    ({ leftOut }) => leftOut,
+  ),
+  {
+    ...gauge('evenkeel_discovery_answer_time_seconds', 'When a source gave its last answer that counted, in seconds since 1970.'),
+    read: ({ pools }) =>
+      pools.flatMap(({ name, discovery }) =>
+        discovery?.answeredAt === undefined ? [] : samples({ pool: name, source: discovery.source }, discovery.answeredAt.getTime() / 1000),
+      ),
+  },
+
   ofEndpointFacts(gauge('evenkeel_endpoint_healthy', 'Whether it is judged to be well: 1, or 0 when it fails.'), ({ health }) =>
     Number(health.isWell),
   ),
@@ -209,6 +231,16 @@ function ofEndpointFacts(head: Head, read: (endpoint: EndpointFigures) => Readin
   return {
     ...head,
     read: ({ pools }) => pools.flatMap((pool) => pool.endpoints.flatMap((each) => samples(labelsOf(pool, each), read(each)))),
+  };
+}
+
+function ofSources(head: Head, read: (source: SourceFigures) => Reading): Metric {
+  return {
+    ...head,
+    read: ({ pools }) =>
+      pools.flatMap(({ name, discovery }) =>
+        discovery === undefined ? [] : samples({ pool: name, source: discovery.source }, read(discovery)),
+      ),
   };
 }
 

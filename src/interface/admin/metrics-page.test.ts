@@ -53,6 +53,14 @@ function figures(change: (board: Scoreboard) => void, names: { listener?: string
         queueSize: 50,
         breaker: 'open',
         isInPanic: true,
+        discovery: {
+          source: 'dns web.internal:80',
+          endpoints: 3,
+          answeredAt: new Date(1_700_000_100_000),
+          staleSince: new Date(1_700_000_200_000),
+          error: 'nobody answers',
+          ...{ leftOut: 2, answers: 10, failures: 4 },
+        },
         endpoints: [endpointFigures(totals)],
       },
     ],
@@ -132,6 +140,18 @@ test('what the workers counted for a listener is added up under its name', async
   assert.equal(value('evenkeel_exchanges_total', 'class="5xx",listener="web"'), 1);
   assert.equal(value('evenkeel_exchanges_total', 'class="4xx",listener="web"'), 0);
   assert.equal(value('evenkeel_client_sent_bytes_total'), 2 ** 46);
+});
+
+test('where endpoints are found, how many, and whether that is stale', async () => {
+  const metrics = await page(() => undefined);
+  const value = (metric: string, labels = ''): number | undefined =>
+    metrics.get(metric)?.series.get(`${metric}{${labels}pool="shop",source="dns web.internal:80"}`);
+  assert.equal(value('evenkeel_discovery_endpoints'), 3);
+  assert.equal(value('evenkeel_discovery_stale'), 1);
+  assert.equal(value('evenkeel_discovery_left_out'), 2);
+  assert.equal(value('evenkeel_discovery_answers_total', 'outcome="answered",'), 10);
+  assert.equal(value('evenkeel_discovery_answers_total', 'outcome="failed",'), 4);
+  assert.equal(value('evenkeel_discovery_answer_time_seconds'), 1_700_000_100);
 });
 
 test('what the workers counted for a pool is added up under its name', async () => {

@@ -3,6 +3,7 @@
 import type { ServerResponse } from 'node:http';
 import type * as z from 'zod';
 import type { Configuration } from '../../control-plane/changing/configuration.ts';
+import type { SourceFigures } from '../../control-plane/discovery/source-watch.ts';
 import type { Supervisor } from '../../control-plane/supervising/supervisor.ts';
 
 /** What operations may look at, and have changed. */
@@ -11,6 +12,12 @@ export interface AdminView {
   readonly version: string;
   readonly supervisor: WatchedSupervisor;
   readonly configuration: Configuration;
+  /** What finds endpoints; absent where nobody does. */
+  readonly discovery?: WatchedDiscovery;
+}
+
+export interface WatchedDiscovery {
+  figuresOf(pool: string): SourceFigures | undefined;
 }
 
 export type WatchedSupervisor = Pick<

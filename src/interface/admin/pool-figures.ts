@@ -1,5 +1,6 @@
 // What is known of a pool: the document, what was changed since, and what is counted, joined endpoint by endpoint.
 import { hostname } from 'node:os';
+import type { SourceFigures } from '../../control-plane/discovery/source-watch.ts';
 import type { TransitionCounts } from '../../control-plane/judging/event-log.ts';
 import type { HealthFigures } from '../../control-plane/judging/health-service.ts';
 import type { EndpointStateName } from '../../control-plane/supervising/endpoint-change.ts';
@@ -14,7 +15,7 @@ import type { PoolSettings } from '../../domain/traffic/pool-settings.ts';
 import { itemAt } from '../../foundation/basics/item-at.ts';
 import type { BreakerName, FailTimeoutFigures } from './gate-figures.ts';
 import { breakerIn, failTimeoutOf } from './gate-figures.ts';
-import type { AdminView } from './operation.ts';
+import type { AdminView, WatchedDiscovery } from './operation.ts';
 
 export interface PoolFigures {
   readonly name: string;
@@ -32,6 +33,8 @@ export interface PoolFigures {
   readonly breaker: BreakerName | undefined;
   /** So few endpoints are well that their health is not heeded, or that nobody gets anything. */
   readonly isInPanic: boolean;
+  /** Where its endpoints are found; undefined for a pool whose endpoints are named. */
+  readonly discovery: SourceFigures | undefined;
   readonly endpoints: readonly EndpointFigures[];
 }
 
@@ -73,11 +76,18 @@ interface NamedPool {
   readonly settings: PoolSettings;
 }
 
-export function readPools(pools: Readonly<Record<string, PoolSettings>>, sources: Sources): readonly PoolFigures[] {
-  return Object.entries(pools).map(([name, settings]) => poolFigures({ name, settings }, sources));
+export function readPools(
+  pools: Readonly<Record<string, PoolSettings>>,
+  sources: Sources,
+  discovery?: WatchedDiscovery,
+): readonly PoolFigures[] {
+  return Object.entries(pools).map(([name, settings]) => ({
+    ...poolFigures({ name, settings }, sources),
+    discovery: discovery?.figuresOf(name),
+  }));
 }
 
-function poolFigures(pool: NamedPool, sources: Sources): PoolFigures {
+function poolFigures(pool: NamedPool, sources: Sources): Omit<PoolFigures, 'discovery'> {
   const { name, settings } = pool;
   const { board, places } = sources;
   const present = presentEndpoints(pool, sources);

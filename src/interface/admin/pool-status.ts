@@ -1,4 +1,5 @@
 // A pool and its endpoints as JSON says them: in the status of everything, and by themselves.
+import type { SourceFigures } from '../../control-plane/discovery/source-watch.ts';
 import type { HealthFigures } from '../../control-plane/judging/health-service.ts';
 import type { ProbedState } from '../../control-plane/probing/probed-endpoint.ts';
 import type { EndpointTotals } from '../../control-plane/supervising/totals.ts';
@@ -22,7 +23,25 @@ export interface PoolStatus extends Pick<PoolFigures, 'name' | 'policy' | 'optio
   readonly totals: Readonly<Record<Exclude<PoolCounter, RefusalCounter | 'waitSumMicroseconds'>, number>>;
   /** Of exchanges, since the start, by the failure that their clients were told. */
   readonly refusals: Readonly<Record<RefusalKind, number>>;
+  /** null for a pool whose endpoints are all named by the document. */
+  readonly discovery: DiscoveryStatus | null;
   readonly endpoints: readonly EndpointStatus[];
+}
+
+/** Where endpoints are found. Times are in ISO 8601. */
+export interface DiscoveryStatus {
+  readonly source: string;
+  /** That it gave. */
+  readonly endpoints: number;
+  /** null before the first answer. */
+  readonly answeredAt: string | null;
+  /** Since then it fails, and what it gave last is kept; null while it answers. */
+  readonly staleSince: string | null;
+  readonly error: string | null;
+  /** Of its last answer: what is no endpoint, or one too many. */
+  readonly leftOut: number;
+  readonly answers: number;
+  readonly failures: number;
 }
 
 export interface QueueStatus {
@@ -92,7 +111,7 @@ export interface ProbeStatus {
   } | null;
 }
 
-export function poolStatus({ name, policy, options, totals, breaker, endpoints, ...limits }: PoolFigures): PoolStatus {
+export function poolStatus({ name, policy, options, totals, breaker, discovery, endpoints, ...limits }: PoolFigures): PoolStatus {
   const { waiting, waitCounts, waitSumMicroseconds, serving: _, learnedLimit: __, ...counted } = totals;
   const limit = Math.min(limits.maxRequests, limits.learnedLimit ?? Number.POSITIVE_INFINITY);
   const size = limits.queueSize;
@@ -105,9 +124,17 @@ export function poolStatus({ name, policy, options, totals, breaker, endpoints, 
     panic: limits.isInPanic,
     totals: withoutRefusals(counted),
     refusals: refusalsIn(totals),
+    discovery: discovery === undefined ? null : discoveryStatus(discovery),
     endpoints: endpoints.map(endpointStatus),
   };
 }
+
+const discoveryStatus = ({ answeredAt, staleSince, error, ...figures }: SourceFigures): DiscoveryStatus => ({
+  ...figures,
+  answeredAt: isoOrNull(answeredAt),
+  staleSince: isoOrNull(staleSince),
+  error: error ?? null,
+});
 
 function withoutRefusals<Totals extends Readonly<Record<RefusalCounter, number>>>(totals: Totals): Omit<Totals, RefusalCounter> {
   const { noEndpoint, poolSaturated, tooLate, queueTimeout, breakerOpen, deadlineExceeded, ...others } = totals;

@@ -72,6 +72,19 @@ export const poolSchema = z
     panic: z.boolean(),
     totals: countersOf(poolCounters.filter(isCountedOfPool)),
     refusals: countersOf(refusalKinds),
+    discovery: z
+      .object({
+        source: z.string(),
+        endpoints: amount,
+        answeredAt: time.nullable(),
+        staleSince: time.nullable().describe('Since then it fails, and what it gave last is kept.'),
+        error: z.string().nullable(),
+        leftOut: amount.describe('Of its last answer: what is no endpoint, or one too many.'),
+        answers: amount,
+        failures: amount,
+      })
+      .nullable()
+      .describe('Where endpoints are found; null where all are named.'),
     endpoints: z.array(endpointSchema),
   })
   .meta({ title: 'Pool' }) satisfies z.ZodType<PoolStatus>;
