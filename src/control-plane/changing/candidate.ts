@@ -2,7 +2,7 @@
 import type { Document } from '../configuration/document.ts';
 import type { Issue } from '../configuration/issue.ts';
 import { checkWritten } from '../configuration/read.ts';
-import type { WrittenData } from '../configuration/written.ts';
+import type { WrittenData } from '../configuration/reading/written.ts';
 import type { ChangeFault, LayerEntry } from './layer.ts';
 import { applyLayer } from './layer.ts';
 

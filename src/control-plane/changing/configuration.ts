@@ -6,7 +6,7 @@ import type { Document } from '../configuration/document.ts';
 import type { Issue } from '../configuration/issue.ts';
 import { issueText } from '../configuration/issue.ts';
 import type { OnRemark, ReadDocument } from '../configuration/read.ts';
-import type { Section, WrittenData } from '../configuration/written.ts';
+import type { Section, WrittenData } from '../configuration/reading/written.ts';
 import type { Base, Candidate, Judged } from './candidate.ts';
 import { candidateOf, issueAbout } from './candidate.ts';
 import type { Difference } from './difference.ts';

@@ -1,7 +1,7 @@
 // What is different between two documents, part by part: what a change has to touch, and what it must leave alone.
 import { isDeepStrictEqual } from 'node:util';
-import type { Section } from '../configuration/written.ts';
-import { isSection, listenerName } from '../configuration/written.ts';
+import type { Section } from '../configuration/reading/written.ts';
+import { isSection, listenerName } from '../configuration/reading/written.ts';
 
 /** A document, or what was written of one. */
 export interface ComparedDocument {

@@ -2,9 +2,9 @@
 // The files are never rewritten; when they change, the layer lies over what they say then. Pure.
 import type { Result } from '../../foundation/basics/result.ts';
 import { fault, success } from '../../foundation/basics/result.ts';
-import { isWithin, pointerOf, stepsOf } from '../configuration/pointer.ts';
-import type { Section, WrittenData } from '../configuration/written.ts';
-import { addressText, endpointName, isSection, listenerName } from '../configuration/written.ts';
+import { isWithin, pointerOf, stepsOf } from '../configuration/reading/pointer.ts';
+import type { Section, WrittenData } from '../configuration/reading/written.ts';
+import { addressText, endpointName, isSection, listenerName } from '../configuration/reading/written.ts';
 
 interface Stamp {
   /** ISO 8601. */

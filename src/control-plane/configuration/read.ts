@@ -15,13 +15,15 @@ import { checkOwnPolicies } from './own-policies.ts';
 import { mergeParts } from './reading/merge.ts';
 import { filledSource, readNamed, readParts } from './reading/parts.ts';
 import type { TextToRead } from './reading/text-source.ts';
+import type { WrittenData } from './reading/written.ts';
+import { sourceOf, writtenData } from './reading/written.ts';
 import { checkReferences } from './references.ts';
 import { remarksOn } from './remarks.ts';
 import { withWatchedFiles } from './watched-files.ts';
-import type { WrittenData } from './written.ts';
-import { sourceOf, writtenData } from './written.ts';
 
 const modules: readonly string[] = ['.ts', '.mts', '.js', '.mjs'];
+
+export const isProgram = (path: string): boolean => modules.includes(extname(path));
 
 /** Told of what is hardly meant so in a document that is good. */
 export type OnRemark = (remark: Issue) => void;
@@ -48,9 +50,7 @@ export async function readWritten(file: string, folder = '.', onRemark?: OnRemar
   const path = resolve(folder, file);
   const named = await readNamed(file, path);
   if (!named.ok) return named;
-  return modules.includes(extname(path))
-    ? readProgram(file, path, onRemark)
-    : readAll(named.value, { folder: dirname(path), path, onRemark });
+  return isProgram(path) ? readProgram(file, path, onRemark) : readAll(named.value, { folder: dirname(path), path, onRemark });
 }
 
 async function readProgram(file: string, path: string, onRemark?: OnRemark): Promise<Result<ReadDocument, readonly Issue[]>> {

@@ -3,7 +3,7 @@ import type { Command as Commander } from 'commander';
 import type { ConfigurationParts } from '../../control-plane/changing/configuration.ts';
 import type { Document } from '../../control-plane/configuration/document.ts';
 import type { FilesRead } from '../../control-plane/configuration/reading/files-read.ts';
-import type { WrittenData } from '../../control-plane/configuration/written.ts';
+import type { WrittenData } from '../../control-plane/configuration/reading/written.ts';
 
 /** A program that serves. Made by `assemble`, from the document alone. */
 export interface Running {

@@ -1,7 +1,7 @@
 // A configuration of nginx in the place of a document: recognised, translated in memory, reported on, served.
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { dataOf } from '../../control-plane/configuration/written.ts';
+import { dataOf } from '../../control-plane/configuration/reading/written.ts';
 import { looksLikeNginx } from '../../control-plane/nginx/recognise.ts';
 import type { Tools } from './command.ts';
 import { serve } from './serve.ts';

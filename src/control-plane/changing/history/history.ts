@@ -1,5 +1,5 @@
 // The versions of a document that were in force: the last ones, with all that it takes to go back to one.
-import type { WrittenData } from '../../configuration/written.ts';
+import type { WrittenData } from '../../configuration/reading/written.ts';
 import type { Difference } from '../difference.ts';
 import type { LayerEntry } from '../layer.ts';
 

@@ -3,7 +3,7 @@
 import { crc32 } from 'node:zlib';
 import type { Result } from '../../../foundation/basics/result.ts';
 import { fault, success } from '../../../foundation/basics/result.ts';
-import { isSection } from '../../configuration/written.ts';
+import { isSection } from '../../configuration/reading/written.ts';
 import type { Version, VersionHead } from './history.ts';
 import { headOf } from './history.ts';
 

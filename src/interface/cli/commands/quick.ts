@@ -16,7 +16,7 @@ export const quick: Command = {
   },
   run: async (words, tools) => {
     const { checkWritten } = await import('../../../control-plane/configuration/read.ts');
-    const { dataOf } = await import('../../../control-plane/configuration/written.ts');
+    const { dataOf } = await import('../../../control-plane/configuration/reading/written.ts');
     const written = dataOf('evenkeel quick', documentOf(words), tools.folder);
     const checked = await checkWritten(written);
     if (checked.ok) {

@@ -1,8 +1,8 @@
 // What a document says as it was written: plain data put together from all of its files, before defaults are filled in and before values from
 // elsewhere (`${env:NAME}`, `${file:PATH}`) are. It can be kept, changed and checked again later, and then finds the files that it names.
 import { resolve } from 'node:path';
-import { parseAddress } from '../../domain/settings/addresses.ts';
-import type { Path, Source } from './issue.ts';
+import { parseAddress } from '../../../domain/settings/addresses.ts';
+import type { Path, Source } from '../issue.ts';
 import { pointerOf } from './pointer.ts';
 
 export type Section = Readonly<Record<string, unknown>>;
