@@ -19,6 +19,7 @@ export function endpointsOf(weights: readonly number[]): Candidates {
       load: new EndpointLoad(board, 0, slot),
     }),
   );
+  for (const { load } of endpoints) boards.set(load, board);
   return candidatesOf(endpoints);
 }
 
@@ -35,9 +36,18 @@ export function candidatesOf(endpoints: readonly Endpoint[]): Candidates {
   return [first, ...others];
 }
 
-/** The endpoint is in this state from now on, for everybody who looks at the scoreboard. */
-export function turn({ load }: Endpoint, state: keyof typeof endpointState): void {
-  load.controls[endpointControl.state] = endpointState[state];
+const boards = new WeakMap<EndpointLoad, Scoreboard>();
+
+/** As the control plane would, for everybody who looks at the scoreboard. */
+export function setControl({ load }: Pick<Endpoint, 'load'>, control: keyof typeof endpointControl, value: number): void {
+  const controls = boards.get(load)?.controls(load.slot);
+  if (controls === undefined) throw new Error('Only endpoints that were made here can be told something.');
+  controls[endpointControl[control]] = value;
+}
+
+/** The endpoint is in this state from now on. */
+export function turn(endpoint: Endpoint, state: keyof typeof endpointState): void {
+  setControl(endpoint, 'state', endpointState[state]);
 }
 
 /** How often each of the endpoints is among the picks, in their order. */

@@ -1,9 +1,8 @@
 // What must be built anew from one moment to the next, and what need not be.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { endpointsOf } from '../../../test/support/endpoints.ts';
+import { endpointsOf, setControl } from '../../../test/support/endpoints.ts';
 import { milliseconds } from '../../foundation/basics/units.ts';
-import { endpointControl } from '../endpoints/scoreboard.ts';
 import { haveSameCandidates, takeSnapshot } from './snapshot.ts';
 
 const slowStart = { window: milliseconds(60_000), aggression: 1, least: 0.1, shape: 'curve' } as const;
@@ -11,7 +10,7 @@ const slowStart = { window: milliseconds(60_000), aggression: 1, least: 0.1, sha
 /** Whether a policy is built anew while the first of three endpoints, all with limits, warms up. */
 function isBuiltAnew(keepsDown: boolean): boolean {
   const endpoints = endpointsOf([1, 1, 1]).map((endpoint) => ({ ...endpoint, maxConnections: 10 }));
-  for (const { load } of endpoints.slice(0, 1)) load.controls[endpointControl.upSince] = 1000;
+  for (const endpoint of endpoints.slice(0, 1)) setControl(endpoint, 'upSince', 1000);
   const [early, late] = [10_000, 40_000].map((now) => {
     const { tiers, isWarming } = takeSnapshot({ endpoints, slowStart, keepsDown, backupsFrom: 1, panic: undefined, now });
     assert.equal(isWarming, true);

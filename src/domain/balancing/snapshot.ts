@@ -78,19 +78,19 @@ function healthOf(endpoints: readonly Endpoint[], tier: number): PriorityHealth 
 /** When most of a pool warms up there is nobody to take the rest of the traffic: then all have their whole weight. */
 function warmthsOf(endpoints: readonly Endpoint[], slowStart: SlowStartRules | undefined, now: number): readonly number[] {
   if (slowStart === undefined) return [];
-  const warmths = endpoints.map(({ load }) => (load.isUp ? warmth(load.controls[endpointControl.upSince] ?? 0, now, slowStart) : 1));
+  const warmths = endpoints.map(({ load }) => (load.isUp ? warmth(load.control(endpointControl.upSince), now, slowStart) : 1));
   const warming = warmths.filter((share) => share < 1).length;
   const up = endpoints.filter(({ load }) => load.isUp).length;
   return 2 * warming > up ? [] : warmths;
 }
 
 function presentState(endpoint: Endpoint, share: number): Endpoint {
-  const { controls } = endpoint.load;
-  const configured = controls[endpointControl.hasWeight] === 1 ? (controls[endpointControl.weight] ?? 0) : endpoint.weight;
+  const { load } = endpoint;
+  const configured = load.control(endpointControl.hasWeight) === 1 ? load.control(endpointControl.weight) : endpoint.weight;
   const weight = configured * share;
   const { maxConnections } = endpoint;
   // What its agent bears; 0 where none says anything.
-  const most = controls[endpointControl.maxConnections] || Number.POSITIVE_INFINITY;
+  const most = load.control(endpointControl.maxConnections) || Number.POSITIVE_INFINITY;
   const limit = warmLimit(Math.min(maxConnections, most), share);
   return weight === endpoint.weight && limit === maxConnections ? endpoint : Object.freeze({ ...endpoint, weight, maxConnections: limit });
 }

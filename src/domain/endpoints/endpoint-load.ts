@@ -1,49 +1,62 @@
-// Hot path. One worker's hand on the scoreboard for one endpoint.
+// Hot path. One worker's hand on the scoreboard for one endpoint. There are as many as endpoints and workers, so that it keeps no view of its own of
+// what it reads.
 import { latencyBuckets } from '../../foundation/algorithms/latency-buckets.ts';
-import type { Scoreboard } from './scoreboard.ts';
+import type { Scoreboard, WorkerView } from './scoreboard.ts';
 import { endpointControl, endpointCounter, endpointHealth, endpointState, latencyAt } from './scoreboard.ts';
 
 export class EndpointLoad {
   /** The endpoint's row on the scoreboard. */
   readonly slot: number;
-  /** This worker's counters for the endpoint, by `endpointCounter`. */
-  readonly counters: Float64Array;
-  /**
-   * Sixteen numbers for what the policy of the endpoint's pool learns, shared by all workers. Zeros at the start. The last writer wins: what
-   * is kept here must bear the loss of one sample now and then.
-   */
-  readonly signals: Float64Array;
-  /** What the control plane says of the endpoint, by `endpointControl`. Not written here. */
-  readonly controls: Float64Array;
-  /** Words that all workers share; the endpoint's failures in a row stand from `streaksAt` on. */
-  readonly words: Int32Array;
-  readonly streaksAt: number;
-  readonly #slots: Int32Array;
+  readonly #board: Scoreboard;
+  readonly #view: WorkerView;
+  readonly #rowAt: number;
   readonly #inFlightAt: number;
-  readonly #stripe: Int32Array;
+  readonly #controlsAt: number;
+  #signals: Float64Array | undefined = undefined;
 
   constructor(board: Scoreboard, worker: number, slot: number) {
     this.slot = slot;
-    this.counters = board.endpointRow(worker, slot);
-    this.signals = board.signals(slot);
-    this.controls = board.controls(slot);
-    this.words = board.slots;
-    this.streaksAt = board.streaksAt(slot);
-    this.#slots = board.slots;
+    this.#board = board;
+    this.#view = board.view(worker);
+    this.#rowAt = board.rowAt(slot);
     this.#inFlightAt = board.inFlightAt(slot);
-    this.#stripe = board.stripe(worker);
+    this.#controlsAt = board.lineAt(slot);
+  }
+
+  /**
+   * Sixteen numbers for what the policy of the endpoint's pool learns, shared by all workers. Zeros at the start. The last writer wins: what
+   * is kept here must bear the loss of one sample now and then. Most policies learn nothing.
+   */
+  get signals(): Float64Array {
+    this.#signals ??= this.#board.signals(this.slot);
+    return this.#signals;
+  }
+
+  /** What the control plane says of the endpoint, by `endpointControl`. Not written here. */
+  control(control: number): number {
+    // All indices of this class are in range, which the compiler cannot see.
+    return this.#view.controls[this.#controlsAt + control] as number;
+  }
+
+  /** Words that all workers share; the endpoint's failures in a row stand from `streaksAt` on. */
+  get words(): Int32Array {
+    return this.#view.slots;
+  }
+
+  get streaksAt(): number {
+    return this.#board.streaksAt(this.slot);
   }
 
   /** Requests in flight at the endpoint, from all workers. A few nanoseconds old at worst, which policies tolerate. */
   get inFlight(): number {
-    // All indices of this class are in range, which the compiler cannot see.
-    return this.#slots[this.#inFlightAt] as number;
+    return this.#view.slots[this.#inFlightAt] as number;
   }
 
   /** An attempt begins. Every call is followed by exactly one `release`. */
   hold(): void {
-    Atomics.add(this.#slots, this.#inFlightAt, 1);
-    this.#stripe[this.slot] = (this.#stripe[this.slot] as number) + 1;
+    const { slots, stripe } = this.#view;
+    Atomics.add(slots, this.#inFlightAt, 1);
+    stripe[this.slot] = (stripe[this.slot] as number) + 1;
     this.count(endpointCounter.attempts, 1);
   }
 
@@ -52,8 +65,9 @@ export class EndpointLoad {
    * may be ended at any call, also that of an Atomics function: the stripe has what was reserved before the next one, so that it can be taken off.
    */
   tryHold(most: number): boolean {
-    const before = Atomics.add(this.#slots, this.#inFlightAt, 1);
-    this.#stripe[this.slot] = (this.#stripe[this.slot] as number) + 1;
+    const { slots, stripe } = this.#view;
+    const before = Atomics.add(slots, this.#inFlightAt, 1);
+    stripe[this.slot] = (stripe[this.slot] as number) + 1;
     if (before >= most) {
       this.release();
       return false;
@@ -69,33 +83,36 @@ export class EndpointLoad {
 
   /** Whoever operates it lets new exchanges go there. */
   get isWanted(): boolean {
-    return this.controls[endpointControl.state] === endpointState.up;
+    return this.control(endpointControl.state) === endpointState.up;
   }
 
   /** In panic new exchanges may go to the endpoint: it was asked how it is, and whatever it said is not heeded. */
   get isUpInPanic(): boolean {
-    return this.isWanted && this.controls[endpointControl.health] !== endpointHealth.checking;
+    return this.isWanted && this.control(endpointControl.health) !== endpointHealth.checking;
   }
 
   /** It is not judged to fail. */
   get isWell(): boolean {
-    return this.controls[endpointControl.health] === endpointHealth.well;
+    return this.control(endpointControl.health) === endpointHealth.well;
   }
 
   /** Exchanges of sessions that it has may go to the endpoint. */
   get isUpForSessions(): boolean {
-    return this.controls[endpointControl.state] !== endpointState.down && this.isWell;
+    return this.control(endpointControl.state) !== endpointState.down && this.isWell;
   }
 
   /** An attempt is over. */
   release(): void {
-    Atomics.sub(this.#slots, this.#inFlightAt, 1);
-    this.#stripe[this.slot] = (this.#stripe[this.slot] as number) - 1;
+    const { slots, stripe } = this.#view;
+    Atomics.sub(slots, this.#inFlightAt, 1);
+    stripe[this.slot] = (stripe[this.slot] as number) - 1;
   }
 
   /** Adds to one of this worker's counters: an `endpointCounter`. */
   count(counter: number, by: number): void {
-    this.counters[counter] = (this.counters[counter] as number) + by;
+    const { rows } = this.#view;
+    const at = this.#rowAt + counter;
+    rows[at] = (rows[at] as number) + by;
   }
 
   /** Records how long the endpoint took from the first byte of the request to the head of its answer. */

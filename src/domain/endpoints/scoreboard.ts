@@ -141,6 +141,20 @@ const endpointRow = latencyAt + latencyBuckets.count;
 const listenerRow = listenerCounters.length;
 const poolRow = waitsAt + latencyBuckets.count;
 
+/**
+ * What one worker looks at again and again, of all endpoints at once: a view for each of them would take more memory than what it shows. Where an
+ * endpoint's part begins, methods of the board say.
+ */
+export interface WorkerView {
+  /** Of all workers, as `controls` and `signals` are. */
+  readonly slots: Int32Array;
+  readonly controls: Float64Array;
+  readonly signals: Float64Array;
+  /** Its own. */
+  readonly stripe: Int32Array;
+  readonly rows: Float64Array;
+}
+
 export class Scoreboard {
   readonly buffer: SharedArrayBuffer;
   readonly shape: ScoreboardShape;
@@ -154,6 +168,7 @@ export class Scoreboard {
   readonly #listenerRows: readonly Float64Array[];
   readonly #poolRows: readonly Float64Array[];
   readonly #workerRows: readonly Float64Array[];
+  readonly #views: readonly WorkerView[];
 
   /** Without a buffer a new block of zeros is made; with one, this is another view of the same block. */
   constructor(shape: ScoreboardShape, buffer?: SharedArrayBuffer) {
@@ -183,6 +198,17 @@ export class Scoreboard {
     this.#listenerRows = ofWorkers.map((at) => new Float64Array(block, at.listeners, listeners * listenerRow));
     this.#poolRows = ofWorkers.map((at) => new Float64Array(block, at.pools, pools * poolRow));
     this.#workerRows = ofWorkers.map((at) => new Float64Array(block, at.figures, workerFigures.length));
+    const shared = { slots: this.slots, controls: this.#controls, signals: this.#signals };
+    this.#views = ofWorkers.map((_, worker) => ({
+      ...shared,
+      stripe: itemAt(this.#stripes, worker),
+      rows: itemAt(this.#endpointRows, worker),
+    }));
+  }
+
+  /** The same for all endpoints of one worker. */
+  view(worker: number): WorkerView {
+    return itemAt(this.#views, worker);
   }
 
   /** The index in `slots` of an endpoint's requests in flight. */
@@ -204,14 +230,26 @@ export class Scoreboard {
     return Atomics.load(this.slots, this.inFlightAt(endpoint));
   }
 
+  /** Where an endpoint's counters begin among the rows of a worker. */
+  rowAt(endpoint: number): number {
+    return endpoint * endpointRow;
+  }
+
+  /** Where an endpoint's controls begin among those of all, and its signals among theirs. */
+  lineAt(endpoint: number): number {
+    return endpoint * lineDoubles;
+  }
+
   /** What the control plane says of an endpoint, by `endpointControl`. Written by the control plane alone. */
   controls(endpoint: number): Float64Array {
-    return this.#controls.subarray(endpoint * lineDoubles, endpoint * lineDoubles + endpointControls.length);
+    const at = this.lineAt(endpoint);
+    return this.#controls.subarray(at, at + endpointControls.length);
   }
 
   /** What the policy of its pool learned of an endpoint. Written by all workers. */
   signals(endpoint: number): Float64Array {
-    return this.#signals.subarray(endpoint * lineDoubles, (endpoint + 1) * lineDoubles);
+    const at = this.lineAt(endpoint);
+    return this.#signals.subarray(at, at + lineDoubles);
   }
 
   /** Grows by one with every change of the controls of a pool's endpoints. */
@@ -237,7 +275,7 @@ export class Scoreboard {
 
   /** A worker's row for an endpoint: its counters, then its latency buckets. Written by that worker alone. */
   endpointRow(worker: number, endpoint: number): Float64Array {
-    return itemAt(this.#endpointRows, worker).subarray(endpoint * endpointRow, (endpoint + 1) * endpointRow);
+    return itemAt(this.#endpointRows, worker).subarray(this.rowAt(endpoint), this.rowAt(endpoint + 1));
   }
 
   /** A worker's row for a listener. Written by that worker alone. */

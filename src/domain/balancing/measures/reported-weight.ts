@@ -38,7 +38,7 @@ export function takeReport({ load }: Endpoint, weight: number, now: number, rule
   // The places are there, which the compiler cannot see; so below.
   const before = signals[weightAt] as number;
   const last = signals[reportedAt] as number;
-  if (before === 0 || now - last >= rules.expiry || last < upSince(load)) {
+  if (before === 0 || now - last >= rules.expiry || last < load.control(endpointControl.upSince)) {
     signals[weightAt] = weight;
     signals[sinceAt] = now;
   } else {
@@ -57,10 +57,8 @@ export function takeReport({ load }: Endpoint, weight: number, now: number, rule
 export function believedWeight({ load }: Endpoint, now: number, rules: ReportRules): number {
   const { signals } = load;
   const last = signals[reportedAt] as number;
-  if (now - last >= rules.expiry || last < upSince(load)) return 0;
+  if (now - last >= rules.expiry || last < load.control(endpointControl.upSince)) return 0;
   return now - (signals[sinceAt] as number) >= rules.blackout ? (signals[weightAt] as number) : 0;
 }
-
-const upSince = ({ controls }: Endpoint['load']): number => controls[endpointControl.upSince] as number;
 
 const within = (middle: number, factor: number, value: number): number => Math.min(Math.max(value, middle / factor), middle * factor);

@@ -2,13 +2,13 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { endpointsOf, policyTools, times } from '../../../../test/support/endpoints.ts';
+import { endpointsOf, policyTools, times, turn } from '../../../../test/support/endpoints.ts';
 import { SharedTable } from '../../../foundation/algorithms/shared-table.ts';
 import { itemAt } from '../../../foundation/basics/item-at.ts';
 import { seeded } from '../../../foundation/basics/random.ts';
 import { milliseconds } from '../../../foundation/basics/units.ts';
 import type { Endpoint } from '../../endpoints/endpoint.ts';
-import { endpointControl, endpointState } from '../../endpoints/scoreboard.ts';
+import type { endpointState } from '../../endpoints/scoreboard.ts';
 import type { Candidates, Picker } from '../policy.ts';
 import { content } from './content.ts';
 
@@ -43,7 +43,7 @@ class Rig {
   }
 
   setState(index: number, state: keyof typeof endpointState): void {
-    itemAt<Endpoint>(this.pool, index).load.controls[endpointControl.state] = endpointState[state];
+    turn(itemAt<Endpoint>(this.pool, index), state);
   }
 }
 

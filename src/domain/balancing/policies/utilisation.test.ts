@@ -2,11 +2,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { countPicks, endpointsOf, policyTools, times } from '../../../../test/support/endpoints.ts';
+import { countPicks, endpointsOf, policyTools, setControl, times } from '../../../../test/support/endpoints.ts';
 import { itemAt } from '../../../foundation/basics/item-at.ts';
 import { seeded } from '../../../foundation/basics/random.ts';
 import type { Endpoint } from '../../endpoints/endpoint.ts';
-import { endpointControl } from '../../endpoints/scoreboard.ts';
 import type { Trial } from '../learner.ts';
 import { weightOf } from '../measures/reported-weight.ts';
 import type { Candidates } from '../policy.ts';
@@ -161,7 +160,7 @@ describe('utilisation', () => {
     const rig = new Rig([1, 1, 1]);
     rig.reportFor(30_000, [0.25, 0.5, 1]);
     rig.pass(1000);
-    itemAt<Endpoint>(rig.pool, 0).load.controls[endpointControl.upSince] = rig.now;
+    setControl(itemAt<Endpoint>(rig.pool, 0), 'upSince', rig.now);
     rig.pass(1000);
     assertShares(rig.shares(), [3, 4, 2]);
     rig.reportFor(12_000, [0.125, 0.5, 1]);
