@@ -14,8 +14,9 @@ export interface SettingChange {
 
 type Section = Readonly<Record<string, unknown>>;
 
-export function settingChanges(before: unknown, after: unknown, path = ''): readonly SettingChange[] {
-  if (isDeepStrictEqual(before, after)) return [];
+export function settingChanges(one: unknown, other: unknown, path = ''): readonly SettingChange[] {
+  if (isDeepStrictEqual(one, other)) return [];
+  const [before, after] = [plain(one), plain(other)];
   if (isSection(before) && isSection(after)) {
     const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])];
     return keys.flatMap((key) => settingChanges(before[key], after[key], path === '' ? key : `${path}.${key}`));
@@ -26,13 +27,16 @@ export function settingChanges(before: unknown, after: unknown, path = ''): read
 
 const isSection = (value: unknown): value is Section => typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** An address to listen on is its text. */
+const plain = (value: unknown): unknown => (isSection(value) && typeof value['text'] === 'string' ? value['text'] : value);
+
 const named = <Name extends string>(name: Name, text: string | undefined): { readonly [Key in Name]?: string } =>
   // A key in brackets is any text to the compiler.
   text === undefined ? {} : ({ [name]: text } as { readonly [Key in Name]: string });
 
 /** Settings whose texts are names of things, or one of a few words. The status shows the options of policies as well; a route is known by the others. */
 const namesForm =
-  /^(?:balance\..*|backup|protocol|pool|mirror\.pool|path|host|method|client|bind\.(?:text|host|kind)|admin|workers|paths\..*|slowStart\.shape|panic\.action|outliers\.kind|overload|sticky\.sameSite|queue\.order)$/;
+  /^(?:balance\..*|backup|protocol|pool|mirror\.pool|path|host|method|client|admin\.bind|workers|history\.folder|paths\..*|slowStart\.shape|panic\.action|outliers\.kind|overload|sticky\.sameSite|queue\.order)$/;
 
 function valueText(value: unknown, path: string): string | undefined {
   if (typeof value === 'boolean') return String(value);

@@ -4,6 +4,7 @@ import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'n
 import type { ListenOptions } from 'node:net';
 import type { AdminSettings, AdminTls } from '../../control-plane/configuration/admin-settings.ts';
 import { isLocal } from '../../control-plane/configuration/admin-settings.ts';
+import { Guard } from '../../control-plane/planning/guard.ts';
 import { checkAddresses } from '../../control-plane/supervising/check-addresses.ts';
 import type { Log } from '../../control-plane/supervising/log.ts';
 import { bindFault } from '../../data-plane/listening/bind-fault.ts';
@@ -16,7 +17,7 @@ import type { AdminView } from './operation.ts';
 // 50 ms instead of 2 MiB and 6 ms.
 const { createServer } = process.getBuiltinModule('node:http');
 
-export interface AdminServerParts extends AdminView, AdminSettings {
+export interface AdminServerParts extends Omit<AdminView, 'guard'>, AdminSettings {
   readonly log: Log;
 }
 
@@ -38,13 +39,15 @@ const mostConnections = 128;
 const longestSilence = 30_000;
 
 /** Rejects with a message for the operator when the address cannot be bound, or is one that it must not be bound to. */
-export async function startAdminServer({ bind, tokens, tls, log, ...view }: AdminServerParts): Promise<AdminServer> {
+export async function startAdminServer({ bind, tokens, tls, log, ...parts }: AdminServerParts): Promise<AdminServer> {
   if (!isLocal(bind) && tokens === undefined) {
     throw new Error(
       `The admin server may not listen on ${bind.text}, which other machines can reach, without a token. Give it one, or bind it to 127.0.0.1, to [::1] or to a unix: path.`,
     );
   }
   const access = new Access(tokens);
+  const guard = new Guard({ ...parts, log });
+  const view = { ...parts, guard };
   const answering = new Answering({ view, access, isLocal: isLocal(bind), isSocketFile: bind.kind === 'unix', log });
   const respond = (request: IncomingMessage, response: ServerResponse): void => void answering.respond(request, response);
   const server = tls === undefined ? createServer(limits, respond) : secureServer(tls, respond);
@@ -59,6 +62,7 @@ export async function startAdminServer({ bind, tokens, tls, log, ...view }: Admi
   server.on('error', (error) => log.error(`The admin server could not accept a connection: ${error.message}`));
   const close = (): Promise<void> => {
     answering.stop();
+    guard.stop();
     return closed(server);
   };
   return { address: addressOf(server, bind), close, [Symbol.asyncDispose]: close };

@@ -4,6 +4,7 @@ import type { ServerResponse } from 'node:http';
 import type * as z from 'zod';
 import type { Configuration } from '../../control-plane/changing/configuration.ts';
 import type { SourceFigures } from '../../control-plane/discovery/source-watch.ts';
+import type { Guard } from '../../control-plane/planning/guard.ts';
 import type { Supervisor } from '../../control-plane/supervising/supervisor.ts';
 
 /** What operations may look at, and have changed. */
@@ -14,6 +15,8 @@ export interface AdminView {
   readonly configuration: Configuration;
   /** What finds endpoints; absent where nobody does. */
   readonly discovery?: WatchedDiscovery;
+  /** Changes that go back by themselves. */
+  readonly guard: Pick<Guard, 'report' | 'isOn' | 'begin'>;
 }
 
 export interface WatchedDiscovery {

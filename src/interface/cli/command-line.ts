@@ -9,6 +9,8 @@ export const allCommands: readonly Command[] = [
   commands.quick,
   commands.check,
   commands.schema,
+  commands.plan,
+  commands.apply,
   commands.reload,
   commands.importCommand,
   commands.version,

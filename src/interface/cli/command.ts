@@ -29,10 +29,18 @@ export interface Tools {
   readonly err: (line: string) => void;
   /** Whether `err` goes to a terminal that shows colours. */
   readonly colour: boolean;
+  /** Where `out` goes to one. */
+  readonly terminal?: Terminal | undefined;
   /** The folder where files are looked for when none is named. */
   readonly folder: string;
   /** Starts serving and obeys signals from then on. Rejects with a message for the operator. */
   readonly start: (document: Document, origin: Origin) => Promise<Running>;
+}
+
+export interface Terminal {
+  readonly colour: boolean;
+  /** Writes a line in the place of the one that this wrote before. An empty one leaves nothing there. */
+  readonly renew: (line: string) => void;
 }
 
 /** What stood behind the command's name. */

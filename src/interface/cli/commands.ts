@@ -1,6 +1,8 @@
 // Every command, one line each. The command line, its help and the reference read this list.
+export { apply } from './commands/apply.ts';
 export { check } from './commands/check.ts';
 export { importCommand } from './commands/import.ts';
+export { plan } from './commands/plan.ts';
 export { quick } from './commands/quick.ts';
 export { reload } from './commands/reload.ts';
 export { run } from './commands/run.ts';

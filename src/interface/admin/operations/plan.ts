@@ -1,0 +1,32 @@
+// What a change would do, before it is made.
+import * as z from 'zod';
+import { issueText } from '../../../control-plane/configuration/issue.ts';
+import { planOf } from '../../../control-plane/planning/plan.ts';
+import { readPlanFigures } from '../../../control-plane/planning/plan-figures.ts';
+import { readJson } from '../json-body.ts';
+import { defineOperation, jsonAnswer } from '../operation.ts';
+import type { PlanAnswer } from '../schemas/plan.ts';
+import { planSchema } from '../schemas/plan.ts';
+import { problem } from '../schemas/problem.ts';
+import { proposalOf, proposed, refusalAnswer } from '../schemas/proposal.ts';
+
+const body = z.strictObject(proposed);
+
+export const plan = defineOperation({
+  method: 'POST',
+  path: '/api/v1/plan',
+  summary:
+    'Tells what a change would do, and changes nothing: parts, settings, endpoints and routes that come, go or differ; what would have to be ' +
+    'finished by what goes; the share of keys and the sessions that would move. `{}` is the file as it is now.',
+  body,
+  answers: { 200: planSchema, 404: problem, 409: problem, 422: problem },
+  answer: async ({ configuration, supervisor }, request) => {
+    const read = readJson(body, request.body, 'proposal of a change');
+    if (!read.ok) return read.fault;
+    const preview = await configuration.preview(proposalOf(read.value));
+    if (preview.kind !== 'good') return refusalAnswer(preview);
+    const found = planOf(configuration.document, preview.document, readPlanFigures(supervisor));
+    const answer: PlanAnswer = { ...found, version: configuration.state.version, warnings: preview.remarks.map(issueText) };
+    return jsonAnswer(200, answer);
+  },
+});
