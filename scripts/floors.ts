@@ -41,8 +41,8 @@ export const floors = {
 
 const order: readonly string[] = Object.entries(floors).flatMap(([floor, folders]) => folders.map((folder) => `${floor}/${folder}`));
 
-// Above all floors: the file that joins the parts, the one that starts it, and the one that users import.
-const aboveAll = new Set(['src/assemble.ts', 'src/evenkeel.ts', 'src/main.ts']);
+// Above all floors: the file that joins the parts, the one that starts it, and those that users import.
+const aboveAll = new Set(['src/assemble.ts', 'src/client.ts', 'src/evenkeel.ts', 'src/main.ts']);
 const pureFloors = new Set(['foundation', 'domain']);
 const floorsWithFewLibraries = new Set(['foundation', 'domain', 'data-plane']);
 

@@ -51,7 +51,7 @@ const workers = written<number | 'auto', number | 'auto'>(
   },
 );
 
-const shutdown = section(
+export const shutdownSettings = section(
   {
     deadline: duration({ none: true })
       .prefault('30s')
@@ -104,7 +104,7 @@ export const documentSettings = section(
       .prefault({})
       .describe('When a worker has too much to do itself, and refuses the least important requests with 503. `none` for never.')
       .meta({ short: 'none' }),
-    shutdown: shutdown.prefault({}).describe('What happens at SIGTERM.'),
+    shutdown: shutdownSettings.prefault({}).describe('What happens at SIGTERM.'),
     history: history.prefault({}).describe('The versions that were in force, to look at and to go back to.'),
     include: included
       .exactOptional()

@@ -2,16 +2,39 @@
 import { noPanic } from '../../domain/health/priority-loads.ts';
 import { unwise } from '../../domain/health/unwise.ts';
 import { unwiseWaiting } from '../../domain/resilience/unwise-waiting.ts';
+import { isLocal } from './admin-settings.ts';
 import type { Document } from './document.ts';
-import type { Finding, Issue, Source } from './issue.ts';
-import { issueOf, pathText } from './issue.ts';
+import type { Finding, Issue, Path, Source } from './issue.ts';
+import { issueOf, itemsAt, pathText, valueAt } from './issue.ts';
 import { routesNeverReached } from './unreachable.ts';
 
 /** Sentences begin with the key that they are about: that is the place in the text. */
-export function remarksOn({ listeners, pools }: Document, source: Source): readonly Issue[] {
-  const findings = [...routesNeverReached(listeners), ...poolsWithoutUse(listeners, pools)];
+export function remarksOn({ admin, listeners, pools }: Document, source: Source): readonly Issue[] {
+  const findings = [...adminInTheOpen(admin, source), ...routesNeverReached(listeners), ...poolsWithoutUse(listeners, pools)];
   return [...findings.map((finding) => issueOf(source, finding)), ...remarksOnPools(pools, source)];
 }
+
+function adminInTheOpen(admin: Document['admin'], { value, written = value }: Source): readonly Finding[] {
+  if (admin === undefined) return [];
+  const findings: Finding[] = [];
+  if (!isLocal(admin.bind) && admin.tls === undefined) {
+    const message = 'other machines can reach this address, and there is no TLS: whoever can listen on the way sees tokens. Add admin.tls';
+    findings.push({ path: ['admin', 'bind'], message, isSecret: true });
+  }
+  for (const path of tokenPaths(written)) {
+    const token = valueAt(written, path);
+    if (typeof token !== 'string' || token.includes('${')) continue;
+    const message = `this token stands in the document for all who read it; write it as \${env:NAME} or \${file:PATH}`;
+    findings.push({ path, message, isSecret: true });
+  }
+  return findings;
+}
+
+const tokenPaths = (document: unknown): readonly Path[] => [
+  ['admin', 'token'],
+  ...itemsAt(document, ['admin', 'tokens', 'read']),
+  ...itemsAt(document, ['admin', 'tokens', 'full']),
+];
 
 /** A pool that only another one without use names as its backup gets nothing either. */
 function poolsWithoutUse(listeners: Document['listeners'], pools: Document['pools']): readonly Finding[] {

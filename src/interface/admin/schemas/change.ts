@@ -10,3 +10,14 @@ export const differenceShape = {
 };
 
 export const reloaded = z.union([z.object({ changed: z.literal(true), ...differenceShape }), z.object({ changed: z.literal(false) })]);
+
+/** Of a change over the API. */
+export const changed = z
+  .object({
+    changed: z.boolean(),
+    dryRun: z.boolean().describe('It was only checked: nothing is different.'),
+    version: z.int().describe('In force.'),
+    etag: z.string().describe('Of what is in force, without quotes.'),
+    ...differenceShape,
+  })
+  .meta({ title: 'Changed' });
