@@ -58,6 +58,11 @@ class World {
 }
 
 describe('a pool', () => {
+  test('that has no endpoint yet has none left, and is in no panic', () => {
+    const pool = new World([], { panic: 50 });
+    assert.deepEqual(pool.tells(), ['warn Pool web has no endpoint left: clients get 503 no-endpoint.']);
+  });
+
   test('of which some are well is not worth a word', () => {
     const here = new World([{}, {}, {}]);
     assert.deepEqual([here.tells(), here.becomes([0], 'failing'), here.becomes([1], 'draining')], [[], [], []]);

@@ -90,7 +90,7 @@ export class PoolWatch {
   #standingOf(name: string, { endpoints, panic = noPanic }: WatchedPool) {
     const { board } = this.#parts;
     const tiers = tiersOf(endpoints);
-    const health = Array.from({ length: Math.max(...tiers) + 1 }, () => ({ healthy: 0, total: 0 }));
+    const health = Array.from({ length: Math.max(0, ...tiers) + 1 }, () => ({ healthy: 0, total: 0 }));
     for (const [position, { weight }] of endpoints.entries()) {
       const controls = board.controls(endpointRowAt(this.#places, name, position));
       const present = controls[endpointControl.hasWeight] === 1 ? controls[endpointControl.weight] : weight;

@@ -136,6 +136,13 @@ describe('tiers', () => {
     assert.deepEqual(tierLoads([none, none, all], 2, noPanic), { loads: [100], inPanic: [false, false, false] });
     assert.deepEqual(tierLoads([none, none, all], 2, rules).loads, [50, 50]);
   });
+
+  test('in which there is nobody are in no panic', () => {
+    const empty = { healthy: 0, total: 0 };
+    assert.deepEqual(tierLoads([empty], 1, rules).inPanic, [false]);
+    assert.deepEqual(tierLoads([empty, none, empty, none], 2, rules).inPanic, [false, true, false, true]);
+    assert.deepEqual(tierLoads([], 1, rules).inPanic, []);
+  });
 });
 
 test('loads are whole percent that add up to 100', () => {

@@ -43,7 +43,8 @@ export function tierLoads(tiers: readonly PriorityHealth[], backupsFrom: number,
   // Where all is lost and nobody panics, loads by size would let tiers share that have nothing to give.
   const isAnyWell = priorities.some(({ healthy }) => healthy > 0);
   const loads = isAnyWell || sharing.inPanic.includes(true) ? sharing.loads : [100];
-  return { loads, inPanic: [...sharing.inPanic, ...backups] };
+  // Of nobody there is no health that could be believed or not.
+  return { loads, inPanic: [...sharing.inPanic, ...backups].map((isInPanic, tier) => isInPanic && itemAt(tiers, tier).total > 0) };
 }
 
 /** The priority for a number from 0 to below 100: by chance, or by the hash of a key, so that keys stay where they are. */
