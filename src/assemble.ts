@@ -46,7 +46,7 @@ export async function assemble(document: Document, { log, signals, exit, origin 
   });
   const supervisor = new Supervisor({ document: configuration.document, log });
   started.defer(() => supervisor.stop());
-  const discovery = new Discovery(document, { change: (next) => supervisor.change(next), log });
+  const discovery = new Discovery(configuration.document, { change: (next) => supervisor.change(next), log });
   started.defer(() => discovery.stop());
 
   // Before anything listens: whoever is told to leave while it starts leaves as well.

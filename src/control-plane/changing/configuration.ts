@@ -19,6 +19,7 @@ import { applyLayer, withChanges, withoutEntries } from './layer.ts';
 import type { ChangeOutcome, ReloadOutcome } from './outcomes.ts';
 import type { Restored, StateHead } from './restore.ts';
 import { restore } from './restore.ts';
+import { placesText } from './written-changes.ts';
 
 export interface ConfigurationParts {
   /** What is in force at the start, or will be when it is started. */
@@ -184,6 +185,16 @@ export class Configuration {
     });
   }
 
+  /** What the file says by now, beside what it said when it was read last. Undefined without a file. */
+  async fileNow(): Promise<'same' | 'changed' | 'unreadable' | undefined> {
+    const { read } = this.#parts;
+    if (read === undefined) return undefined;
+    const found = await read(() => undefined).catch(() => undefined);
+    if (found === undefined || !found.ok) return 'unreadable';
+    const { value, folders } = found.value.written;
+    return isDeepStrictEqual([value, folders], [this.#file.value, this.#file.folders]) ? 'same' : 'changed';
+  }
+
   /** What would be in force. Changes nothing. Rejects only for a fault of Evenkeel. */
   async preview(proposal: Proposal): Promise<Preview> {
     const planned = await this.#proposed(proposal);
@@ -290,11 +301,12 @@ export class Configuration {
     for (const [entry, reason] of next.idle) {
       if (!before.idle.has(entry)) this.#parts.log.warn(`${entry.path}: what ${entry.origin} changed here waits: ${reason}.`);
     }
-    if (!isSame) await this.#record(origin, difference);
+    const words = `${differenceText(difference)}${placesText(before.effective.value, next.effective.value)}`;
+    if (!isSame) await this.#record(origin, difference, words);
     return difference.isNone ? { kind: 'unchanged' } : { kind: 'changed', difference };
   }
 
-  async #record(origin: string, difference: Difference, words = differenceText(difference)): Promise<void> {
+  async #record(origin: string, difference: Difference, words: string): Promise<void> {
     const { written, layer, pinned, effective } = this.#inForce;
     const number = this.history.next;
     const head = { number, at: new Date().toISOString(), origin, etag: etagOf(number, effective.value) };
@@ -305,7 +317,7 @@ export class Configuration {
 
   #tell(what: string, difference: Difference): void {
     const { log } = this.#parts;
-    log.info(`${what} ${differenceText(difference)}`);
+    log.info(`${what.charAt(0).toUpperCase()}${what.slice(1)} ${differenceText(difference)}`);
     const { atStart } = difference;
     if (atStart.length > 0) log.warn(`${atStart.join(' and ')}: what ${this.#file.file} says comes in force at the next start.`);
   }

@@ -65,6 +65,7 @@ async function targetOf(admin: string | true | undefined, named: string | undefi
   if (!read.ok) {
     const { printIssues } = await import('./issue-list.ts');
     printIssues(file, read.fault, tools);
+    tools.err('evenkeel: so it does not tell where the admin server is; --admin ADDRESS does');
     return undefined;
   }
   if (read.value !== undefined) return documentTarget(read.value);

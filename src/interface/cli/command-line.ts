@@ -12,6 +12,8 @@ export const allCommands: readonly Command[] = [
   commands.plan,
   commands.apply,
   commands.reload,
+  commands.history,
+  commands.rollback,
   commands.importCommand,
   commands.version,
 ];

@@ -92,6 +92,14 @@ class FolderHistory implements History {
     this.#numbers = numbers;
   }
 
+  get folder(): string {
+    return this.#parts.folder;
+  }
+
+  get keep(): number {
+    return this.#parts.keep;
+  }
+
   get heads(): readonly VersionHead[] {
     return this.#heads;
   }

@@ -35,6 +35,10 @@ export type FoundVersion =
   | { readonly kind: 'damaged'; readonly reason: string };
 
 export interface History {
+  /** Where it outlives the program, as an operator finds it; undefined for memory. */
+  readonly folder: string | undefined;
+  /** So many. */
+  readonly keep: number;
   /** The oldest first. */
   readonly heads: readonly VersionHead[];
   /** The number that the next one takes. */

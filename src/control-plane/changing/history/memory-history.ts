@@ -5,11 +5,12 @@ import { packed, unpacked } from './packed.ts';
 import { readVersion, versionText } from './version-file.ts';
 
 export class MemoryHistory implements History {
-  readonly #keep: number;
+  readonly folder = undefined;
+  readonly keep: number;
   #kept: { readonly head: VersionHead; readonly bytes: Buffer }[] = [];
 
   constructor(keep: number) {
-    this.#keep = keep;
+    this.keep = keep;
   }
 
   get heads(): readonly VersionHead[] {
@@ -27,7 +28,7 @@ export class MemoryHistory implements History {
 
   async add(version: Version): Promise<void> {
     const bytes = await packed(versionText(version));
-    this.#kept = [...this.#kept, { head: headOf(version), bytes }].slice(-this.#keep);
+    this.#kept = [...this.#kept, { head: headOf(version), bytes }].slice(-this.keep);
   }
 
   close(): void {}
