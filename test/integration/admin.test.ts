@@ -24,7 +24,9 @@ const version = '1.2.3-test';
 /** Every path that is asked for with GET, names filled in as `echoDocument` has them. */
 const gettable = Object.values(operations)
   .filter(({ method }) => method === 'GET')
-  .map(({ path }) => path.replace('{pool}', 'web').replace('{endpoint}', '127.0.0.1:9'));
+  .map(({ path }) =>
+    path.replace('{pool}', 'web').replace('{endpoint}', '127.0.0.1:9').replace('{listener}', 'lines').replace('{version}', '1'),
+  );
 
 interface World extends AsyncDisposable, Omit<Supervised, keyof AsyncDisposable> {
   readonly admin: AdminServer;
