@@ -57,6 +57,7 @@ describe('conditions', () => {
       { header: { 'X-Tenant': ['~^acme', 'big'] }, pool: 'b' },
       { query: { version: 2 }, pool: 'b' },
       { cookie: { beta: true }, pool: 'b' },
+      { cookie: { group: 'b' }, pool: 'b' },
       { path: '/local', client: '127.0.0.0/8', pool: 'b' },
       { path: '/far', not: { client: '127.0.0.0/8' }, pool: 'b' },
       { any: [{ path: '/users/{id}/orders' }, { path: '~\\.php$' }], pool: 'b' },
@@ -71,6 +72,8 @@ describe('conditions', () => {
     assert.equal(await goes(get('/?version=1&version=2')), 'b');
     assert.equal(await goes(get('/?version=3')), 'a');
     assert.equal(await goes(get('/', 'Cookie: a=1; beta=')), 'b');
+    assert.equal(await goes(get('/', 'Cookie: group=a; group=b')), 'b');
+    assert.equal(await goes(get('/', 'Cookie: group=a', 'Cookie: group=b')), 'b');
     assert.equal(await goes(get('/local')), 'b');
     assert.equal(await goes(get('/far')), 'a');
     assert.equal(await goes(get('/users/42/orders')), 'b');
@@ -93,6 +96,9 @@ describe('conditions', () => {
     assert.equal(bodyOf(await served.ask(post('/', 'application/json', '{"order":{"country":"DE"}}'))), 'a');
     assert.equal(bodyOf(await served.ask(post('/', 'application/json', '{"order'))), 'a');
     assert.equal(bodyOf(await served.ask(post('/', 'application/x-www-form-urlencoded', 'a=b&country=N%5A'))), 'b');
+    const parts = '--x\r\nContent-Disposition: form-data; name="country"\r\n\r\nNZ\r\n--x--\r\n';
+    assert.equal(bodyOf(await served.ask(post('/', 'multipart/form-data; boundary=x', parts))), 'b');
+    assert.equal(served.b.requests.at(-1)?.body, parts);
     assert.equal(bodyOf(await served.ask(get('/'))), 'a');
     const long = `{"order":{"country":"NZ"},"more":"${'x'.repeat(64)}"}`;
     assert.equal(bodyOf(await served.ask(post('/', 'application/json', long))), 'a');

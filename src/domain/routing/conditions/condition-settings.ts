@@ -112,7 +112,11 @@ const bodySection = section(
     )
       .exactOptional()
       .describe('The value at this place of a body of JSON, as text. Either this or `form`.'),
-    form: parameterName.exactOptional().describe('The field of this name in a form (`application/x-www-form-urlencoded`).'),
+    form: parameterName
+      .exactOptional()
+      .describe(
+        'The field of this name in a form (`application/x-www-form-urlencoded` or `multipart/form-data`, whose files are no fields).',
+      ),
     is: fieldRule.prefault(true).describe('What the value is to be: a text, `~REGEX`, a list of these, `true` for any, `false` for none.'),
     limit: size({ most: '16MiB' }).prefault('64KiB').describe('A longer body is not looked at, and fits no rule.'),
   },

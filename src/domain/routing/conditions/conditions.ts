@@ -10,7 +10,7 @@ export type FieldRule = boolean | OneOrMore;
 export interface BodyCondition {
   /** RFC 6901: `/order/country`. Either this or `form`. */
   readonly json?: string;
-  /** The name of a field of `application/x-www-form-urlencoded`. */
+  /** The name of a field of a form. */
   readonly form?: string;
   readonly is: FieldRule;
   /** A longer body fits no rule. */

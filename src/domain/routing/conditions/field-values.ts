@@ -1,4 +1,4 @@
-// Hot path. All values that a request has for a name: a header in several lines, a parameter given twice. A condition that looked at the
+// Hot path. All values that a request has for a name: a header in several lines, a parameter or a cookie given twice. A condition that looked at the
 // first alone would be passed by whoever sends two.
 import { cookieValue, fieldStart, fieldValue } from '../../http/field-text.ts';
 import type { RequestHead } from '../../http/request-head.ts';
@@ -11,8 +11,16 @@ export type FieldKind = 'header' | 'query' | 'cookie';
 export const fieldReaders: Readonly<Record<FieldKind, (request: RequestHead, name: string) => FieldValues>> = {
   header: ({ fields }, name) => headerValues(fields, name),
   query: ({ target }, name) => queryValues(target, name),
-  cookie: ({ fields }, name) => cookieValue(fields, name),
+  cookie: ({ fields }, name) => cookieValues(fields, name),
 };
+
+/** One more: a list is added to in place, since clients may send thousands. */
+function withValue(found: string | string[] | undefined, value: string): string | string[] {
+  if (found === undefined) return value;
+  if (typeof found === 'string') return [found, value];
+  found.push(value);
+  return found;
+}
 
 function headerValues(lines: string, name: string): FieldValues {
   const first = fieldStart(lines, name, 0);
@@ -23,6 +31,20 @@ function headerValues(lines: string, name: string): FieldValues {
   const values = [value];
   for (; line >= 0; line = fieldStart(lines, name, behind(lines, line))) values.push(fieldValue(lines, name, line) ?? '');
   return values;
+}
+
+/** `a=1; a=2`, or in lines of their own: endpoints differ in which of them they take. */
+function cookieValues(lines: string, name: string): FieldValues {
+  const first = cookieValue(lines, name);
+  if (first === undefined) return undefined;
+  let found: string | string[] | undefined;
+  for (let line = fieldStart(lines, 'cookie', 0); line >= 0; line = fieldStart(lines, 'cookie', behind(lines, line))) {
+    for (const pair of (fieldValue(lines, 'cookie', line) ?? '').split(';')) {
+      const value = cookieValue(`cookie:${pair}`, name);
+      if (value !== undefined) found = withValue(found, value);
+    }
+  }
+  return found ?? first;
 }
 
 /** The beginning of the next line. */
@@ -40,7 +62,7 @@ export function queryValues(target: string, name: string): FieldValues {
     const ampersand = target.indexOf('&', start);
     const end = ampersand < 0 ? target.length : ampersand;
     const value = pairValue(target.slice(start, end), name);
-    if (value !== undefined) found = found === undefined ? value : [...(typeof found === 'string' ? [found] : found), value];
+    if (value !== undefined) found = withValue(found, value);
     start = ampersand + 1;
   }
   return found;

@@ -1,18 +1,23 @@
-// A request's body as conditions ask for it: fields of JSON or of a form. Taken apart when first asked.
+// A request's body as conditions ask for it: fields of JSON or of a form. Taken apart once, when first asked: a listener may have many
+// routes that ask.
 import type { FieldValues } from './field-values.ts';
-import { queryValues } from './field-values.ts';
+import type { FormFields } from './form-fields.ts';
+import { formFields } from './form-fields.ts';
 
 export class RequestBody {
   /** In bytes; infinite for one that was too long to be read. */
   readonly length: number;
   readonly #type: string;
   readonly #text: string;
+  readonly #contentType: string;
+  #form: FormFields | undefined = undefined;
   #json: unknown = undefined;
   #isParsed = false;
 
   /** `type` is the Content-Type, '' for none. */
   constructor(parts: { readonly length: number; readonly type: string; readonly text: string }) {
     this.length = parts.length;
+    this.#contentType = parts.type;
     this.#type = (parts.type.split(';', 1)[0] ?? '').trim().toLowerCase();
     this.#text = parts.text;
   }
@@ -27,7 +32,8 @@ export class RequestBody {
   }
 
   form(field: string): FieldValues {
-    return this.#type === 'application/x-www-form-urlencoded' ? queryValues(`?${this.#text}`, field) : undefined;
+    this.#form ??= formFields(this.#contentType, this.#text);
+    return this.#form.get(field);
   }
 
   #parsed(): unknown {
