@@ -10,7 +10,7 @@ import { RecordingEndpoint } from '../support/recording-endpoint.ts';
 
 const listening = /listening on http:\/\/127\.0\.0\.1:(\d+)/;
 
-describe('run with a configuration of nginx', () => {
+describe('run with a configuration of nginx', { timeout: 60_000 }, () => {
   let folder = '';
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'evenkeel-nginx-run-'));
@@ -105,5 +105,26 @@ describe('run with a configuration of nginx', () => {
     assert.deepEqual(report.counts, { translated: 4, approximated: 1, refused: 0, unneeded: 0, default: 9 });
     await using running = new EvenkeelProcess(['run', 'out.yaml'], folder);
     assert.match(await ask(await running.line(listening)), /^HTTP\/1\.1 200 OK hello$/);
+  });
+
+  test('a change of any of its files comes in force, and one that is refused does not', async () => {
+    const answering = (text: string): string => `location / { return 200 ${text}; }`;
+    await write('site.locations', answering('one'));
+    const file = await write('reloaded.conf', 'server { listen 127.0.0.1:0;\n include *.locations;\n}');
+    await using evenkeel = new EvenkeelProcess(['run', '--watch', file], folder);
+    const port = await evenkeel.line(listening);
+    assert.match(await ask(port), / one$/);
+    await write('site.locations', answering('two'));
+    await evenkeel.said(/site\.locations has changed: reloaded\.conf is in force\./);
+    assert.match(await ask(port), / two$/);
+    await write('site.locations', 'location / { limit_req zone=a; }');
+    await evenkeel.said(/site\.locations has changed: reloaded\.conf was not taken over, and what was in force stays:/);
+    await evenkeel.said(/site\.locations:1:1: limit_req zone=a: /);
+    assert.match(await ask(port), / two$/);
+    await write('site.locations', answering('three'));
+    await evenkeel.said(/site\.locations has changed: reloaded\.conf is in force\./, 2);
+    await write('more.locations', 'location /more { return 200 more; }');
+    await evenkeel.said(/\*\.locations in \S+ has changed: reloaded\.conf is in force\./);
+    assert.match(await ask(port, '/more'), / more$/);
   });
 });

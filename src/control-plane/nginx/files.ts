@@ -2,6 +2,7 @@
 import { globSync, readFileSync, statSync } from 'node:fs';
 import { basename, isAbsolute, join } from 'node:path';
 import { fault, success } from '../../foundation/basics/result.ts';
+import { identityNow, notePatternRead, noteReadFile } from '../configuration/reading/files-read.ts';
 import type { Files } from './language/include.ts';
 
 /** Far above any configuration that people write. */
@@ -13,6 +14,7 @@ export function filesFrom(folder: string): Files {
     read: (file) => {
       try {
         const path = pathOf(file);
+        noteReadFile(path, identityNow(path));
         const { size } = statSync(path);
         if (size > mostBytes) return fault(`the file has ${size} bytes, more than the ${mostBytes} that are read`);
         return success(new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path)));
@@ -21,12 +23,17 @@ export function filesFrom(folder: string): Files {
       }
     },
     // As glob(3) has it: a star does not stand for the dot that hides a file.
-    matching: (pattern) =>
-      globSync(pattern, { cwd: folder })
-        .filter((name) => basename(pattern).startsWith('.') || !basename(name).startsWith('.'))
-        .sort(),
+    matching: (pattern) => {
+      notePatternRead(pattern, folder, () => matching(pattern, folder));
+      return matching(pattern, folder);
+    },
   };
 }
+
+const matching = (pattern: string, folder: string): readonly string[] =>
+  globSync(pattern, { cwd: folder })
+    .filter((name) => basename(pattern).startsWith('.') || !basename(name).startsWith('.'))
+    .sort();
 
 function reasonOf(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;

@@ -1,5 +1,5 @@
 // Whether a file is a configuration of nginx rather than a document of Evenkeel: by its name, and by what stands in it.
-import { extname } from 'node:path';
+import { basename, extname } from 'node:path';
 
 const ofEvenkeel: readonly string[] = ['.yaml', '.yml', '.json', '.ts', '.mts', '.js', '.mjs'];
 
@@ -7,4 +7,4 @@ const ofEvenkeel: readonly string[] = ['.yaml', '.yml', '.json', '.ts', '.mts', 
 const block = /^[ \t]*(?:http|events|server|stream|upstream[ \t]+[^\s{;]+|location[ \t]+[^{;\n]+)[ \t]*\r?\n?[ \t]*\{/m;
 
 export const looksLikeNginx = (file: string, text: string): boolean =>
-  !ofEvenkeel.includes(extname(file).toLowerCase()) && block.test(text);
+  !ofEvenkeel.includes(extname(file).toLowerCase()) && (basename(file) === 'nginx.conf' || block.test(text));

@@ -175,6 +175,7 @@ test('a file is known for nginx by what stands in it, unless its name says other
   assert.ok(looksLikeNginx('nginx.conf', 'user x;\nhttp {\n}'));
   assert.ok(looksLikeNginx('default', 'server\n{\n listen 80;\n}'));
   assert.ok(looksLikeNginx('up.conf', '  upstream app { server a; }'));
+  assert.ok(looksLikeNginx('/etc/nginx/nginx.conf', 'include sites/*;'));
   assert.ok(!looksLikeNginx('x.yaml', 'http {\n}'));
   assert.ok(!looksLikeNginx('x.conf', 'listeners:\n  - { bind: ":80", pool: web }\npools: { web: { endpoints: [a:1] } }'));
 });

@@ -45,6 +45,11 @@ export function noteReadFile(path: string, identity: string | undefined): void {
   reading.getStore()?.set(path, { identity, look: () => identityOf(path), isCode: false });
 }
 
+/** For a pattern whose files were looked for elsewhere. */
+export function notePatternRead(pattern: string, folder: string, find: () => readonly string[]): void {
+  reading.getStore()?.set(`${pattern} in ${folder}`, { identity: find().join('\n'), look: async () => find().join('\n'), isCode: false });
+}
+
 async function identityOf(path: string): Promise<string | undefined> {
   try {
     return identityFrom(await stat(path, { bigint: true }));

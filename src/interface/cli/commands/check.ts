@@ -1,4 +1,5 @@
-// `evenkeel check [FILE]`: tells every mistake in a document, with its place, and what is hardly meant so. Starts nothing.
+// `evenkeel check [FILE]`: tells every mistake in a document, with its place, and what is hardly meant so. Of a configuration of nginx it tells
+// what is refused and what is approximated. Starts nothing.
 import type { Document } from '../../../control-plane/configuration/document.ts';
 import type { Issue } from '../../../control-plane/configuration/issue.ts';
 import type { Command } from '../command.ts';
@@ -9,7 +10,10 @@ export const check: Command = {
   summary: 'Tell every mistake in a document, and warn of what is unwise. The exit code is 0 when there is no mistake, else 1.',
   declare: (commander) => {
     commander
-      .argument('[FILE]', 'the document, in YAML, JSON or TypeScript (default: evenkeel.yaml, else evenkeel.config.ts)')
+      .argument(
+        '[FILE]',
+        'the document, in YAML, JSON or TypeScript (default: evenkeel.yaml, else evenkeel.config.ts), or a configuration of nginx',
+      )
       .option('--json', 'print one JSON object: { file, ok, issues, warnings }');
   },
   run: async ({ positional, options: { json } }, tools) => {
@@ -18,9 +22,12 @@ export const check: Command = {
       tools.err(noDocument);
       return 1;
     }
-    const { readDocument } = await import('../../../control-plane/configuration/read.ts');
+    const { readWritten } = await import('../../../control-plane/configuration/read.ts');
+    const { isNginxFile, readNginxFile, refusedText } = await import('../nginx-file.ts');
     const warnings: Issue[] = [];
-    const read = await readDocument(file, tools.folder, (warning) => warnings.push(warning));
+    const warn = (warning: Issue): void => void warnings.push(warning);
+    const isNginx = await isNginxFile(file, tools.folder);
+    const read = isNginx ? await readNginxFile(file, tools.folder, warn) : await readWritten(file, tools.folder, warn);
     const code = read.ok ? 0 : 1;
     if (json === true) {
       tools.out(JSON.stringify({ file, ok: read.ok, issues: read.ok ? [] : read.fault, warnings }, undefined, 2));
@@ -28,8 +35,9 @@ export const check: Command = {
     }
     const { printIssues, printWarning } = await import('../issue-list.ts');
     for (const warning of warnings) printWarning(warning, tools);
-    if (read.ok) tools.out(`${file}: good: ${contents(read.value)}`);
+    if (read.ok) tools.out(`${file}: good: ${contents(read.value.document)}`);
     else printIssues(file, read.fault, tools);
+    if (!read.ok && isNginx) tools.err(refusedText(file));
     return code;
   },
 };

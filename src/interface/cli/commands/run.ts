@@ -26,7 +26,7 @@ export const run: Command = {
     const { isNginxFile } = await import('../nginx-file.ts');
     if (await isNginxFile(file, tools.folder)) {
       const { serveNginx } = await import('../nginx-file.ts');
-      return serveNginx(file, partial === true, tools);
+      return serveNginx(file, { isWatched: watch === true, servesParts: partial === true }, tools);
     }
     return serveDocument(file, tools, watch === true);
   },
