@@ -71,6 +71,7 @@ export function withChanges(
     if (path === undefined) faults.push({ path: change.path, message: pathForms });
     else if (change.op === 'put' && change.value === undefined) faults.push({ path, message: 'a value is missing' });
     else if (change.op === 'put') setEntry(layer, { ...stamp, path, value: change.value });
+    else if (layer.has(path) && layer.get(path)?.value === undefined) faults.push({ path, message: nothingThere });
     else takeAway(base, layer, { ...stamp, path });
   }
   const next = [...layer.values()];
@@ -84,6 +85,7 @@ export function withChanges(
 export const withoutEntries = (entries: readonly LayerEntry[], path?: string): readonly LayerEntry[] =>
   path === undefined ? [] : entries.filter((entry) => !isWithin(entry.path, settledPath(path) ?? path));
 
+const nothingThere = 'there is nothing to take away';
 const pathForms =
   'expected a path such as /pools/web, /pools/web/endpoints/10.0.0.1:8080, /listeners/web/routes or /overload; a slash inside of a name is written ~1';
 
@@ -103,8 +105,10 @@ function setEntry(layer: Map<string, LayerEntry>, entry: LayerEntry): void {
 function takeAway(base: WrittenData, layer: Map<string, LayerEntry>, entry: LayerEntry): void {
   const wasPut = layer.get(entry.path)?.value !== undefined;
   for (const path of layer.keys()) if (isWithin(path, entry.path)) layer.delete(path);
-  const isOfOthers = has(base.value, stepsOf(entry.path) ?? []) || [...layer.keys()].some((path) => isWithin(entry.path, path));
-  if (isOfOthers || !wasPut) layer.set(entry.path, entry);
+  // Nothing beside the way down matters.
+  const above = [...layer.values()].filter(({ path }) => isWithin(entry.path, path));
+  const isStillThere = has(applyLayer(base, above).data.value, stepsOf(entry.path) ?? []);
+  if (isStillThere || !wasPut) layer.set(entry.path, entry);
 }
 
 /** The lists whose items have names. */
@@ -172,7 +176,7 @@ function replacedValue(value: unknown, { steps, depth, entry }: Way): Result<unk
     if (value === undefined && listAt(steps, depth + 1) === undefined) return fault(`there is no ${pointerOf(steps.slice(0, depth + 1))}`);
     return replaced(value, { steps, depth: depth + 1, entry });
   }
-  if (entry.value === undefined && value === undefined) return fault('there is nothing to take away');
+  if (entry.value === undefined && value === undefined) return fault(nothingThere);
   return success(entry.value);
 }
 
