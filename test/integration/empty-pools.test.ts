@@ -1,7 +1,6 @@
 // A pool whose endpoints are still to be found, or are all gone: it answers, whatever it is set to, and serves as soon as there is somebody.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { WrittenDocument } from '../../src/control-plane/configuration/document.ts';
 import { documentSettings } from '../../src/control-plane/configuration/document.ts';
 import { Supervisor } from '../../src/control-plane/supervising/supervisor.ts';
 import { allPolicies } from '../../src/domain/balancing/policy-settings.ts';
@@ -30,7 +29,7 @@ const variants: Readonly<Record<string, object>> = {
   override: { override: { header: 'x-endpoint', trust: ['127.0.0.0/8'] } },
 };
 
-const pools = (endpoints: readonly string[]): WrittenDocument['pools'] => ({
+const pools = (endpoints: readonly string[]): Readonly<Record<string, object>> => ({
   ...Object.fromEntries(allPolicies.map(({ name }) => [`policy-${name}`, { balance: name, endpoints: [...endpoints], discover }])),
   ...Object.fromEntries(Object.entries(variants).map(([name, settings]) => [name, { ...settings, endpoints: [...endpoints], discover }])),
 });

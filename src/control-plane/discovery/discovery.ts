@@ -45,6 +45,8 @@ export class Discovery<Declared extends DiscoveredDocument> {
   /** The supervisor takes changes. */
   #phase: 'preparing' | 'following' | 'stopped' = 'preparing';
   #hasFailed = false;
+  /** Never rejects. */
+  #keeping: Promise<void> = Promise.resolve();
 
   constructor(document: Declared, parts: DiscoveryParts<Declared>) {
     this.#declared = document;
@@ -87,10 +89,12 @@ export class Discovery<Declared extends DiscoveredDocument> {
     this.#plan(together);
   }
 
-  stop(): void {
+  /** Resolves when nothing is written any more. */
+  async stop(): Promise<void> {
     this.#phase = 'stopped';
     clearTimeout(this.#timer);
     for (const watch of this.#watches.values()) watch.stop();
+    await this.#keeping;
   }
 
   /** As the supervisor's. New sources are waited for as at the start, and a pool whose source is another one keeps its endpoints until it answers. */
@@ -204,7 +208,7 @@ export class Discovery<Declared extends DiscoveredDocument> {
 
   #keep(): void {
     const lasting = [...this.#watches].filter(([, { settings, endpoints }]) => settings.init === 'last' && endpoints.length > 0);
-    if (lasting.length > 0) void this.#last.keep(new Map(lasting));
+    if (lasting.length > 0) this.#keeping = this.#last.keep(new Map(lasting));
   }
 }
 

@@ -21,6 +21,8 @@ export interface SourceWatchParts {
   readonly log: { info(text: string): void; warn(text: string): void };
   /** There are other endpoints. */
   readonly onChange: () => void;
+  /** Given by tests; the one of the settings otherwise. */
+  readonly source?: Source;
 }
 
 /** For status and metrics. */
@@ -64,7 +66,7 @@ export class SourceWatch {
     this.#parts = parts;
     this.settings = parts.settings;
     this.#definition = definitionOf(parts.settings.source.kind);
-    this.#source = this.#definition.open(parts.settings.source);
+    this.#source = parts.source ?? this.#definition.open(parts.settings.source);
     this.#endpoints = parts.known;
     this.#figures = {
       ...{ answeredAt: undefined, staleSince: new Date(), error: 'it has not answered yet' },
