@@ -188,6 +188,10 @@ function reasonOf(error: unknown): string {
       return 'the disk may only be read';
     case 'ENOENT':
       return 'it is gone';
+    case 'EISDIR':
+      return 'this is a folder, not a file';
+    case 'EFBIG':
+      return 'files may not be that large here';
     case 'ENOTDIR':
     case 'EEXIST':
       return 'this is a file, not a folder';
