@@ -3,7 +3,7 @@
 import type { Endpoint } from '../../domain/endpoints/endpoint.ts';
 import type { EndpointLoad } from '../../domain/endpoints/endpoint-load.ts';
 import { endpointCounter } from '../../domain/endpoints/scoreboard.ts';
-import { ResponseParser } from '../../domain/http/response-parser.ts';
+import type { ResponseParser } from '../../domain/http/response-parser.ts';
 import type { PoolSettings } from '../../domain/traffic/pool-settings.ts';
 import { milliseconds } from '../../foundation/basics/units.ts';
 import { connectedSocket } from '../sockets/connect-socket.ts';
@@ -30,17 +30,18 @@ export class ConnectionPool {
   readonly #all = new Set<UpstreamConnection>();
   /** Being made, with a caller who would also take another; the first has waited longest. */
   readonly #awaited = new Set<UpstreamConnection>();
-  #isRetired = false;
+  /** Nothing is kept for others. */
+  isRetired = false;
   /** How long an idle connection is kept. Falls when the endpoint turns out to close earlier. */
   #keepFor: number;
   /** Until when what an observed close taught is believed, by the wheel's clock. */
   #believedUntil = Number.POSITIVE_INFINITY;
 
-  constructor(endpoint: Endpoint, settings: ConnectingSettings, tools: SocketTools) {
+  constructor(endpoint: Endpoint, settings: ConnectingSettings, tools: SocketTools, parser: ResponseParser) {
     this.endpoint = endpoint;
     this.settings = settings;
     this.tools = tools;
-    this.parser = new ResponseParser(settings.limits);
+    this.parser = parser;
     this.#keepFor = settings.connections.idleTimeout;
   }
 
@@ -91,7 +92,7 @@ export class ConnectionPool {
   /** Takes back a connection whose call is over, or whose caller was given another. */
   keep(connection: UpstreamConnection): void {
     if (this.#awaited.size > 0 && connection.isFresh) return this.#giveToWaiting(connection);
-    const isWanted = connection.isFresh && !this.#isRetired;
+    const isWanted = connection.isFresh && !this.isRetired;
     if (this.#idle.length >= this.settings.connections.idle || !isWanted) return connection.close();
     connection.idleSince = this.tools.wheel.now;
     this.tools.wheel.schedule(connection.timer, milliseconds(this.#keepFor));
@@ -140,7 +141,7 @@ export class ConnectionPool {
 
   /** The document does not name the endpoint any more: calls that are on go on, and nothing is kept for others. */
   retire(): void {
-    this.#isRetired = true;
+    this.isRetired = true;
     this.drain();
   }
 

@@ -4,7 +4,6 @@ import type { ExchangeFacts } from '../../domain/balancing/affinity-key.ts';
 import type { Balancer } from '../../domain/balancing/balancer.ts';
 import type { Gate } from '../../domain/balancing/gates/gate.ts';
 import type { Endpoint } from '../../domain/endpoints/endpoint.ts';
-import type { EndpointLoad } from '../../domain/endpoints/endpoint-load.ts';
 import { refusals } from '../../domain/endpoints/refusals.ts';
 import type { PoolCounter } from '../../domain/endpoints/scoreboard.ts';
 import { poolCounter, poolGauge, waitsAt } from '../../domain/endpoints/scoreboard.ts';
@@ -22,6 +21,7 @@ import type { PoolSettings } from '../../domain/traffic/pool-settings.ts';
 import { latencyBuckets } from '../../foundation/algorithms/latency-buckets.ts';
 import type { Random } from '../../foundation/basics/random.ts';
 import type { ConnectionPool } from '../connecting/connection-pool.ts';
+import type { PoolConnections } from '../connecting/pool-connections.ts';
 import type { Hedging } from './hedging.ts';
 import { TaughtTrial } from './taught-trial.ts';
 import type { WaitingEvent } from './waiting/waiting-room.ts';
@@ -41,8 +41,7 @@ export interface PoolTrafficParts {
   readonly balancer: Balancer;
   /** The same that the balancer asks. */
   readonly gate: Gate | undefined;
-  /** By load, which is the same for all snapshots of an endpoint. */
-  readonly connections: ReadonlyMap<EndpointLoad, ConnectionPool>;
+  readonly connections: PoolConnections;
   /** What an exchange is keyed on; absent where the policy does not ask. */
   readonly keyOf: ((facts: ExchangeFacts) => string | undefined) | undefined;
   readonly sessions: Sessions | undefined;
@@ -318,7 +317,7 @@ export class PoolTraffic {
 
   /** The connections to one of the pool's endpoints. */
   connectionsTo(endpoint: Endpoint): ConnectionPool {
-    const pool = this.#latest.connections.get(endpoint.load) ?? this.#parts.connections.get(endpoint.load);
+    const pool = this.#latest.connections.to(endpoint) ?? this.#parts.connections.to(endpoint);
     if (pool === undefined) throw new Error(`Endpoint ${endpoint.id} is not of pool ${this.#parts.name}.`);
     return pool;
   }
@@ -334,11 +333,11 @@ export class PoolTraffic {
 
   /** Closes connections that wait. */
   drain(): void {
-    for (const pool of this.#parts.connections.values()) pool.drain();
+    for (const pool of this.#parts.connections.made) pool.drain();
   }
 
   abort(): void {
-    for (const pool of this.#parts.connections.values()) pool.abort();
+    for (const pool of this.#parts.connections.made) pool.abort();
   }
 
   #count(counter: number): void {

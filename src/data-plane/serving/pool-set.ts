@@ -59,7 +59,7 @@ export class PoolSet {
       if (old === pool) continue;
       for (const connections of pool.takeOver(old)) this.#retire(connections);
     }
-    for (const [name, pool] of before) if (!works.has(name)) for (const connections of pool.allConnections) this.#retire(connections);
+    for (const [name, pool] of before) if (!works.has(name)) for (const connections of pool.leave()) this.#retire(connections);
     // Each traffic of a pool, also those by metadata, has the whole of the other pool behind it.
     for (const pool of works.values()) {
       const { backup } = pool.plan.settings;

@@ -29,7 +29,8 @@ import type { PoolSettings } from '../../domain/traffic/pool-settings.ts';
 import { itemAt } from '../../foundation/basics/item-at.ts';
 import type { Random } from '../../foundation/basics/random.ts';
 import { seeded } from '../../foundation/basics/random.ts';
-import { ConnectionPool } from '../connecting/connection-pool.ts';
+import type { ConnectionPool } from '../connecting/connection-pool.ts';
+import { PoolConnections } from '../connecting/pool-connections.ts';
 import { Hedging } from '../dispatching/hedging.ts';
 import type { Seat } from '../dispatching/pool-traffic.ts';
 import { PoolTraffic } from '../dispatching/pool-traffic.ts';
@@ -69,8 +70,6 @@ export interface PoolPlan {
 /** What routes ask for beside the pool: `metadata` of endpoints, `timeouts` in place of the pool's. */
 export type Wanted = Omit<TrafficChoice, 'pool'>;
 
-type Connections = ReadonlyMap<EndpointLoad, ConnectionPool>;
-
 export class PoolWorks {
   readonly plan: PoolPlan;
   readonly #tools: PoolTools;
@@ -82,7 +81,7 @@ export class PoolWorks {
   readonly #rooms = new WaitingRooms();
   readonly #endpoints: readonly Endpoint[];
   /** By the timeouts of routes, as text; '' with those of the pool. */
-  readonly #connections = new Map<string, Connections>();
+  readonly #connections = new Map<string, PoolConnections>();
   readonly #gate: Gate | undefined;
   /** The generator of the language allocates a number for each draw. */
   readonly #random: Random = seeded(Math.floor(Math.random() * 2 ** 32));
@@ -103,7 +102,7 @@ export class PoolWorks {
       return loads.get(row) ?? new EndpointLoad(tools.board, tools.worker, row);
     });
     this.#gate = this.#buildGate();
-    this.#connectionsFor(undefined, before);
+    this.#connectionsFor(undefined);
   }
 
   /** Over all endpoints, or those whose metadata say what a route asks for. */
@@ -111,7 +110,7 @@ export class PoolWorks {
     const choice = wanted === undefined ? wholePool : choiceText(wanted);
     const known = this.#traffics.get(choice);
     if (known !== undefined) return known;
-    const connections = this.#connectionsFor(wanted?.timeouts, before);
+    const connections = this.#connectionsFor(wanted?.timeouts);
     const traffic = this.#buildTraffic(wanted, connections, before === undefined ? undefined : before.#traffics.get(choice)?.seat);
     this.#traffics.set(choice, traffic);
     return traffic;
@@ -124,29 +123,26 @@ export class PoolWorks {
   /** From now on exchanges that are on with what was before choose here, and what nobody needs any more is closed as it becomes idle. */
   takeOver(before: PoolWorks | undefined): readonly ConnectionPool[] {
     for (const traffic of this.#traffics.values()) traffic.takeSeat();
-    const kept = new Set(this.allConnections);
-    return before === undefined ? [] : before.allConnections.filter((connections) => !kept.has(connections));
+    return before === undefined ? [] : before.#leaveTo(this.#connections);
   }
 
-  get allConnections(): readonly ConnectionPool[] {
-    return [...this.#connections.values()].flatMap((connections) => [...connections.values()]);
+  /** The document does not name the pool any more. */
+  leave(): readonly ConnectionPool[] {
+    return this.#leaveTo(new Map());
+  }
+
+  #leaveTo(next: ReadonlyMap<string, PoolConnections>): readonly ConnectionPool[] {
+    return [...this.#connections].flatMap(([name, connections]) => connections.leaveTo(next.get(name)));
   }
 
   /** A connection waits as long as it was made for: those of a route with timeouts of its own are its own. */
-  #connectionsFor(wanted: RouteTimeouts | undefined, before: PoolWorks | undefined): Connections {
+  #connectionsFor(wanted: RouteTimeouts | undefined): PoolConnections {
     const name = wanted === undefined ? '' : choiceText({ timeouts: wanted });
     const known = this.#connections.get(name);
     if (known !== undefined) return known;
     const { timeouts, connections, limits } = this.plan.settings;
     const settings = { timeouts: { ...timeouts, ...wanted }, connections, limits };
-    const earlier = before === undefined ? undefined : before.#connections.get(name);
-    const made = new Map(
-      this.#endpoints.map((endpoint) => {
-        const one = earlier?.get(endpoint.load);
-        const isSame = one !== undefined && isDeepStrictEqual(pick(one.settings), settings);
-        return [endpoint.load, isSame ? one : new ConnectionPool(endpoint, settings, this.#tools.tools)];
-      }),
-    );
+    const made = new PoolConnections(this.#endpoints, settings, this.#tools.tools);
     this.#connections.set(name, made);
     return made;
   }
@@ -167,7 +163,7 @@ export class PoolWorks {
     return new CircuitBreaker(rules, words, this.#random, onChange);
   }
 
-  #buildTraffic(wanted: Wanted | undefined, connections: Connections, seat: Seat | undefined): PoolTraffic {
+  #buildTraffic(wanted: Wanted | undefined, connections: PoolConnections, seat: Seat | undefined): PoolTraffic {
     const { name } = this.plan;
     const settings = { ...this.plan.settings, timeouts: { ...this.plan.settings.timeouts, ...wanted?.timeouts } };
     const rows = this.#rows();
@@ -269,12 +265,6 @@ const wholePool = choiceText({});
 /** What was learned under them goes on to hold. */
 const hasSameLimits = (one: PoolSettings, other: PoolSettings): boolean =>
   one.maxRequests === other.maxRequests && isDeepStrictEqual(one.concurrency, other.concurrency);
-
-const pick = ({ timeouts, connections, limits }: ConnectionPool['settings']): ConnectionPool['settings'] => ({
-  timeouts,
-  connections,
-  limits,
-});
 
 function endpointsOf({ endpoints }: PoolSettings, loadAt: (position: number) => EndpointLoad): readonly Endpoint[] {
   const weights = weightsOf(endpoints);
