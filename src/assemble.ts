@@ -42,6 +42,7 @@ export async function assemble(document: Document, { log, signals, exit, origin 
     read: origin.read,
     change: (next) => discovery.change(next),
     history,
+    onVersion: (event) => supervisor.events.addConfiguration(event),
     log,
   });
   const supervisor = new Supervisor({ document: configuration.document, log });

@@ -20,10 +20,13 @@ type Described<Method extends Verb, Path> = Extract<Types, { readonly method: Me
 type QueryValue<Schema> = [z.input<Schema & z.ZodType>] extends ['true' | 'false'] ? boolean : z.input<Schema & z.ZodType>;
 type QueryOf<Schemas> = { readonly [Name in keyof Schemas]?: QueryValue<Schemas[Name]> };
 
+/** What is sent is not changed. */
+type Given<Value> = Value extends readonly unknown[] | object ? { readonly [Key in keyof Value]: Given<Value[Key]> } : Value;
+
 type WithParameters<Path extends string> = [NamesIn<Path>] extends [never]
   ? unknown
   : { readonly parameters: Readonly<Record<NamesIn<Path>, string>> };
-type WithBody<Body> = [Body] extends [z.ZodType] ? { readonly body: z.input<Body> } : unknown;
+type WithBody<Body> = [Body] extends [z.ZodType] ? { readonly body: Given<z.input<Body>> } : unknown;
 type WithQuery<Schemas> = [keyof Schemas] extends [never] ? unknown : { readonly query?: QueryOf<Schemas> };
 type WithConditions<Fields> = ('if-match' extends keyof Fields ? { readonly ifMatch?: string } : unknown) &
   ('if-none-match' extends keyof Fields ? { readonly ifNoneMatch?: '*' } : unknown);

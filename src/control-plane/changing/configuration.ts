@@ -29,6 +29,8 @@ export interface ConfigurationParts {
   /** Brings it in force, everywhere or nowhere. */
   readonly change: (document: Document) => Promise<Result<Difference, string>>;
   readonly history: History;
+  /** Told of each version that comes in force. */
+  readonly onVersion?: (version: { readonly version: number; readonly origin: string; readonly difference: string }) => void;
   readonly log: { info(text: string): void; warn(text: string): void; error(text: string): void };
 }
 
@@ -312,6 +314,7 @@ export class Configuration {
     const head = { number, at: new Date().toISOString(), origin, etag: etagOf(number, effective.value) };
     const held = pinned === undefined ? {} : { pinned, fileMark: markOf(this.#file.value) };
     this.#head = head;
+    this.#parts.onVersion?.({ version: number, origin, difference: words });
     await this.history.add({ ...head, words, ...held, changes: layer.length, difference, written, layer });
   }
 

@@ -31,7 +31,6 @@ export const changeQuery = {
   dryRun: z.enum(['true', 'false']).describe('Only checks it, and tells what would be different.'),
   persist: z.enum(['true', 'false']).describe('Keeps it over a restart; takes `history.folder`.'),
 };
-export const changeAnswers = { 200: changed, 409: problem, 412: problem, 422: problem, 503: problem };
 
 // The types of what is returned are those of the three operations: inferred, since a client's types are made from them.
 export function resource<const Path extends `/${string}`, Schema extends z.ZodType>(parts: ResourceParts<Path, Schema>) {
@@ -58,7 +57,7 @@ export function resource<const Path extends `/${string}`, Schema extends z.ZodTy
     headers: { 'if-match': etagField, 'if-none-match': etagField },
     body: schema,
     longestBody: longestChange,
-    answers: { ...changeAnswers, 201: changed, 404: problem },
+    answers: { 200: changed, 201: changed, 404: problem, 409: problem, 412: problem, 422: problem, 503: problem },
     answer: async (view, { parameters, body, query, header, isKnown }) => {
       const way = steps(parameters);
       const { written } = view.configuration.state;
@@ -79,7 +78,7 @@ export function resource<const Path extends `/${string}`, Schema extends z.ZodTy
     summary: `Takes the ${what} away. ${notes.remove ?? ''}`.trimEnd(),
     query: changeQuery,
     headers: { 'if-match': etagField },
-    answers: { ...changeAnswers, 404: problem },
+    answers: { 200: changed, 404: problem, 409: problem, 412: problem, 422: problem, 503: problem },
     answer: async (view, { parameters, query, header, isKnown }) => {
       const way = steps(parameters);
       if (partAt(view.configuration.state.written, way) === undefined) return missing(view, way, what);

@@ -2,9 +2,10 @@
 import * as z from 'zod';
 import { answerOf } from '../configuring/change.ts';
 import { conditionsOf } from '../configuring/conditions.ts';
-import { changeAnswers, changeQuery, etagField } from '../configuring/resource.ts';
+import { changeQuery, etagField } from '../configuring/resource.ts';
 import { readJson } from '../json-body.ts';
 import { defineOperation, jsonAnswer } from '../operation.ts';
+import { changed } from '../schemas/change.ts';
 import { problem } from '../schemas/problem.ts';
 import { noSuchVersion } from './history.ts';
 
@@ -19,7 +20,7 @@ export const rollback = defineOperation({
   query: { dryRun: changeQuery.dryRun },
   headers: { 'if-match': etagField },
   body,
-  answers: { ...changeAnswers, 404: problem },
+  answers: { 200: changed, 404: problem, 409: problem, 412: problem, 422: problem, 503: problem },
   answer: async (view, request) => {
     const read = readJson(body, request.body, 'rollback');
     if (!read.ok) return read.fault;

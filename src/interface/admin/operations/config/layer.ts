@@ -2,8 +2,10 @@
 import * as z from 'zod';
 import { answerOf } from '../../configuring/change.ts';
 import { conditionsOf } from '../../configuring/conditions.ts';
-import { changeAnswers, changeQuery, etagField } from '../../configuring/resource.ts';
+import { changeQuery, etagField } from '../../configuring/resource.ts';
 import { defineOperation } from '../../operation.ts';
+import { changed } from '../../schemas/change.ts';
+import { problem } from '../../schemas/problem.ts';
 
 export const forgetLayer = defineOperation({
   method: 'DELETE',
@@ -13,7 +15,7 @@ export const forgetLayer = defineOperation({
     'then, as it was read last.',
   query: { path: z.string(), dryRun: changeQuery.dryRun },
   headers: { 'if-match': etagField },
-  answers: changeAnswers,
+  answers: { 200: changed, 409: problem, 412: problem, 422: problem, 503: problem },
   answer: async (view, { query, header }) => {
     const conditions = conditionsOf(view, { query, header });
     if (!conditions.ok) return conditions.fault;

@@ -5,9 +5,10 @@ import { oneOf, section } from '../../../../domain/settings/written.ts';
 import type { PartChange } from '../../configuring/change.ts';
 import { makeChange } from '../../configuring/change.ts';
 import { conditionsOf } from '../../configuring/conditions.ts';
-import { changeAnswers, changeQuery, etagField, longestChange } from '../../configuring/resource.ts';
+import { changeQuery, etagField, longestChange } from '../../configuring/resource.ts';
 import { readJson } from '../../json-body.ts';
 import { defineOperation, jsonAnswer } from '../../operation.ts';
+import { changed } from '../../schemas/change.ts';
 import { problem } from '../../schemas/problem.ts';
 
 const change = section(
@@ -34,7 +35,7 @@ export const changeConfig = defineOperation({
   headers: { 'if-match': etagField },
   body: transactionBody,
   longestBody: longestChange,
-  answers: { ...changeAnswers, 400: problem },
+  answers: { 200: changed, 409: problem, 412: problem, 422: problem, 503: problem },
   answer: async (view, { body, query, header, isKnown }) => {
     const read = readJson(transactionBody, body, 'list of changes');
     if (!read.ok) return read.fault;
