@@ -284,9 +284,13 @@ export class Configuration {
     if (planned.kind !== 'candidate') return planned;
     const { candidate } = planned;
     if (dryRun) return { kind: 'good', difference: differenceOf(this.document, candidate.document) };
+    const before = this.#inForce.pinned;
     const outcome = await this.#bringInForce(candidate, origin);
     const { pinned } = candidate;
-    const what = pinned === undefined ? 'the change is in force.' : `version ${pinned} is in force, until ${this.#file.file} is read anew.`;
+    const what =
+      pinned === undefined || pinned === before
+        ? 'the change is in force.'
+        : `version ${pinned} is in force, until ${this.#file.file} is read anew.`;
     if (outcome.kind === 'changed') this.#tell(`${origin}: ${what}`, outcome.difference);
     return outcome;
   }
@@ -297,7 +301,7 @@ export class Configuration {
     if (!changed.ok) return { kind: 'failed', reason: changed.fault };
     const before = this.#inForce;
     const difference = changed.value;
-    const isSame = difference.isNone && next.pinned === before.pinned && isDeepStrictEqual(next.layer, before.layer);
+    const isSame = difference.isNone && isDeepStrictEqual(partsOf(next), partsOf(before));
     this.#file = file;
     this.#inForce = next;
     for (const [entry, reason] of next.idle) {
@@ -344,6 +348,9 @@ export class Configuration {
     return mine;
   }
 }
+
+/** What a version is made of; one thing written in another way is another version, so that an ETag names one text. */
+const partsOf = ({ pinned, layer, effective: { value, folders } }: Candidate): unknown => [pinned, layer, value, folders];
 
 function withRemarks(planned: Judged, remarks: readonly Issue[]): Judged {
   // Those of the file have a place in it.

@@ -1,5 +1,6 @@
 // What the API added, as a layer of its own over what the files say: an entry for each place that it put something at, or took something away from.
 // The files are never rewritten; when they change, the layer lies over what they say then. Pure.
+import { isDeepStrictEqual } from 'node:util';
 import type { Result } from '../../foundation/basics/result.ts';
 import { fault, success } from '../../foundation/basics/result.ts';
 import { isWithin, pointerOf, stepsOf } from '../configuration/reading/pointer.ts';
@@ -97,9 +98,16 @@ function settledPath(path: string): string | undefined {
 }
 
 function setEntry(layer: Map<string, LayerEntry>, entry: LayerEntry): void {
-  for (const path of layer.keys()) if (isWithin(path, entry.path)) layer.delete(path);
+  const replaced = [...layer.values()].filter(({ path }) => isWithin(path, entry.path));
+  const [first] = replaced;
+  // Who says again what was said changes nothing.
+  if (replaced.length === 1 && first !== undefined && saysTheSame(first, entry)) return;
+  for (const { path } of replaced) layer.delete(path);
   layer.set(entry.path, entry);
 }
+
+const saysTheSame = (one: LayerEntry, other: LayerEntry): boolean =>
+  one.path === other.path && one.persist === other.persist && isDeepStrictEqual(one.value, other.value);
 
 /** What the API alone had put there is gone without a trace. */
 function takeAway(base: WrittenData, layer: Map<string, LayerEntry>, entry: LayerEntry): void {
