@@ -1,5 +1,6 @@
 // Joins the parts that make a document run: the admin server, the supervisor with its workers, and the signals that end it all.
 // The one file that knows all floors. The data plane is joined inside each worker thread.
+import { resolve } from 'node:path';
 import { Configuration } from './control-plane/changing/configuration.ts';
 import { FileWatch } from './control-plane/changing/file-watch.ts';
 import { openHistory } from './control-plane/changing/history/open-history.ts';
@@ -47,7 +48,11 @@ export async function assemble(document: Document, { log, signals, exit, origin 
   });
   const supervisor = new Supervisor({ document: configuration.document, log });
   started.defer(() => supervisor.stop());
-  const discovery = new Discovery(configuration.document, { change: (next) => supervisor.change(next), log });
+  const discovery = new Discovery(configuration.document, {
+    change: (next) => supervisor.change(next),
+    kept: document.history.folder && resolve(origin.written.folder, document.history.folder, 'discovery.json'),
+    log,
+  });
   started.defer(() => discovery.stop());
 
   // Before anything listens: whoever is told to leave while it starts leaves as well.

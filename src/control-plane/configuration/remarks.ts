@@ -2,6 +2,8 @@
 import { noPanic } from '../../domain/health/priority-loads.ts';
 import { unwise } from '../../domain/health/unwise.ts';
 import { unwiseWaiting } from '../../domain/resilience/unwise-waiting.ts';
+import { unwiseRoute } from '../../domain/routing/unwise-routes.ts';
+import { unwiseDiscovery } from '../../domain/traffic/unwise-discovery.ts';
 import { isLocal } from './admin-settings.ts';
 import type { Document } from './document.ts';
 import type { Finding, Issue, Path, Source } from './issue.ts';
@@ -9,9 +11,14 @@ import { issueOf, itemsAt, pathText, valueAt } from './issue.ts';
 import { routesNeverReached } from './unreachable.ts';
 
 /** Sentences begin with the key that they are about: that is the place in the text. */
-export function remarksOn({ admin, listeners, pools }: Document, source: Source): readonly Issue[] {
-  const findings = [...adminInTheOpen(admin, source), ...routesNeverReached(listeners), ...poolsWithoutUse(listeners, pools)];
-  return [...findings.map((finding) => issueOf(source, finding)), ...remarksOnPools(pools, source)];
+export function remarksOn({ admin, listeners, pools, history }: Document, source: Source): readonly Issue[] {
+  const findings = [
+    ...adminInTheOpen(admin, source),
+    ...routesNeverReached(listeners),
+    ...unwiseRoutes(listeners),
+    ...poolsWithoutUse(listeners, pools),
+  ];
+  return [...findings.map((finding) => issueOf(source, finding)), ...remarksOnPools(pools, source, history.folder !== undefined)];
 }
 
 function adminInTheOpen(admin: Document['admin'], { value, written = value }: Source): readonly Finding[] {
@@ -36,6 +43,13 @@ const tokenPaths = (document: unknown): readonly Path[] => [
   ...itemsAt(document, ['admin', 'tokens', 'full']),
 ];
 
+const unwiseRoutes = (listeners: Document['listeners']): readonly Finding[] =>
+  listeners.flatMap(({ routes, paths }, listener) =>
+    routes.flatMap((route, index) =>
+      unwiseRoute(route, paths).map(({ path, message }) => ({ path: ['listeners', listener, 'routes', index, ...path], message })),
+    ),
+  );
+
 /** A pool that only another one without use names as its backup gets nothing either. */
 function poolsWithoutUse(listeners: Document['listeners'], pools: Document['pools']): readonly Finding[] {
   const used = new Set<string>();
@@ -56,12 +70,13 @@ function poolsWithoutUse(listeners: Document['listeners'], pools: Document['pool
   }));
 }
 
-function remarksOnPools(pools: Document['pools'], source: Source): readonly Issue[] {
+function remarksOnPools(pools: Document['pools'], source: Source, isKept: boolean): readonly Issue[] {
   return Object.entries(pools).flatMap(([pool, settings]) => {
     const { endpoints, health, outliers, panic = noPanic } = settings;
     const mayGrow = settings.discover !== undefined;
     const ofHealth = unwise({ endpoints, ...(health === undefined ? {} : { health }), outliers, panic, mayGrow });
-    return [...ofHealth, ...unwiseWaiting(settings)].map((message): Issue => {
+    const ofDiscovery = settings.discover === undefined ? [] : unwiseDiscovery(settings.discover, isKept);
+    return [...ofHealth, ...unwiseWaiting(settings), ...ofDiscovery].map((message): Issue => {
       const [key = ''] = message.split(' ', 1);
       // What stands there may hold a password.
       const issue = issueOf(source, { path: ['pools', pool, ...key.split('.')], message, isSecret: true });

@@ -23,12 +23,14 @@ export interface DiscoveryParts<Declared extends DiscoveredDocument> {
   readonly random?: Random;
   /** Where answers are kept for `init: last`; absent where none are. */
   readonly kept?: string | undefined;
+  /** Given by tests: what sources find within so many milliseconds comes in force together. */
+  readonly together?: number;
 }
 
 type Watches = ReadonlyMap<string, SourceWatch>;
 
 /** What sources find within this time comes in force together, in milliseconds. */
-const together = 100;
+const usualTogether = 100;
 /** Milliseconds after which it is tried again where it could not come in force. */
 const tryAgain = 5000;
 
@@ -36,6 +38,7 @@ export class Discovery<Declared extends DiscoveredDocument> {
   readonly #parts: DiscoveryParts<Declared>;
   readonly #random: Random;
   readonly #last: LastAnswers;
+  readonly #together: number;
   #declared: Declared;
   #watches: Watches = new Map();
   /** Neither rejects. One declared document after the other; and one document after the other comes in force. */
@@ -52,6 +55,7 @@ export class Discovery<Declared extends DiscoveredDocument> {
     this.#declared = document;
     this.#parts = parts;
     this.#random = parts.random ?? Math.random;
+    this.#together = parts.together ?? usualTogether;
     this.#last = new LastAnswers({ path: parts.kept, log: parts.log });
   }
 
@@ -86,7 +90,7 @@ export class Discovery<Declared extends DiscoveredDocument> {
   follow(): void {
     if (this.#phase !== 'preparing') return;
     this.#phase = 'following';
-    this.#plan(together);
+    this.#plan(this.#together);
   }
 
   /** Resolves when nothing is written any more. */
@@ -118,7 +122,7 @@ export class Discovery<Declared extends DiscoveredDocument> {
       this.#watches = next;
       this.#keep();
       // What came while the change was on.
-      this.#plan(together);
+      this.#plan(this.#together);
       return changed;
     });
   }
@@ -151,7 +155,7 @@ export class Discovery<Declared extends DiscoveredDocument> {
           known: before?.endpoints ?? kept ?? [],
           random: this.#random,
           log: this.#parts.log,
-          onChange: () => this.#plan(together),
+          onChange: () => this.#plan(this.#together),
         });
         watch.start();
         return [[pool, watch]];
