@@ -29,7 +29,7 @@ describe('run with a configuration of nginx', { timeout: 60_000 }, () => {
     return `${head.split('\r\n')[0]} ${body}`;
   }
 
-  test('a weighted upstream of three servers behind location / serves by weights', async () => {
+  test('the first origin: a weighted upstream of three servers behind location / serves by weights', async () => {
     const named = (name: string) => RecordingEndpoint.open((peer) => void peer.send(`HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n${name}`));
     await using one = await named('a');
     await using two = await named('b');
@@ -49,7 +49,7 @@ describe('run with a configuration of nginx', { timeout: 60_000 }, () => {
     assert.match(one.requests[0]?.head ?? '', /\r\nhost: backend\r\n/i);
   });
 
-  test('two servers with proxy timeouts: the one that says nothing is given up after its time, and the other one asked', async () => {
+  test('the second origin: of two servers with proxy timeouts the one that says nothing is given up after its time, and the other one asked', async () => {
     await using dumb = await RecordingEndpoint.open(() => undefined);
     await using well = await RecordingEndpoint.open((peer) => void peer.send('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok'));
     const file = await write(
@@ -102,7 +102,7 @@ describe('run with a configuration of nginx', { timeout: 60_000 }, () => {
     assert.deepEqual(await evenkeel.ended(), { code: 0, out: [], err: [] });
     const report: unknown = JSON.parse(await readFile(join(folder, 'report.json'), 'utf8'));
     assert.ok(typeof report === 'object' && report !== null && 'counts' in report);
-    assert.deepEqual(report.counts, { translated: 4, approximated: 1, refused: 0, unneeded: 0, default: 9 });
+    assert.deepEqual(report.counts, { translated: 4, approximated: 1, refused: 0, unneeded: 0, default: 11 });
     await using running = new EvenkeelProcess(['run', 'out.yaml'], folder);
     assert.match(await ask(await running.line(listening)), /^HTTP\/1\.1 200 OK hello$/);
   });

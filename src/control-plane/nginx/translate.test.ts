@@ -30,7 +30,9 @@ const told = ({ entries }: Translated, start: string): readonly string[] =>
 function due(directives: readonly Directive[]): readonly string[] {
   return directives.flatMap((directive) => [
     `${directiveText(directive)}:${directive.place.line}`,
-    ...(['http', 'server', 'location', 'upstream'].includes(directive.name) ? due(directive.block ?? []) : []),
+    ...(['http', 'server', 'location', 'upstream', 'events', 'if', 'limit_except'].includes(directive.name)
+      ? due(directive.block ?? [])
+      : []),
   ]);
 }
 

@@ -23,6 +23,8 @@ const defaults: readonly (readonly [directive: string, note: string])[] = [
   ['', 'endpoints are told of the client in X-Forwarded-For, -Proto, -Host, -Port and Forwarded, also where no proxy_set_header says so'],
   ['', 'with no endpoint left clients get 503 with the reason, where nginx answers 502; answers to errors have no page of nginx'],
   ['', 'answers keep the Server and Date of the endpoint, and Location is left as the endpoint writes it'],
+  ['underscores_in_headers', 'fields of clients with an underscore in their name go on, where nginx leaves them out'],
+  ['proxy_ignore_headers', 'fields by which endpoints direct nginx (X-Accel-Redirect and the like) go on to clients and direct nothing'],
   ['', 'upgrades such as WebSocket become tunnels wherever the endpoint agrees'],
   ['keepalive', 'connections to endpoints are kept, where nginx closes them after each request'],
   ['client_header_timeout', 'clients have 10 s for the head of a request, where nginx waits for 60 s: timeouts.head'],

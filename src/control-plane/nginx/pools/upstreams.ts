@@ -50,10 +50,12 @@ function connectionsOf(block: readonly Directive[], coverage: Coverage): unknown
   const section: Record<string, unknown> = {};
   for (const directive of block) {
     const [value = ''] = directive.args;
-    if (directive.name === 'keepalive' && /^\d+$/.test(value)) {
+    if (/^keepalive(?:_requests)?$/.test(directive.name) && !/^\d+$/.test(value)) {
+      coverage.refused(directive, `${JSON.stringify(value)} is no number`);
+    } else if (directive.name === 'keepalive') {
       section['idle'] = Number(value);
       coverage.approximated(directive, 'kept for each endpoint and worker; nginx keeps so many for all endpoints together');
-    } else if (directive.name === 'keepalive_requests' && /^\d+$/.test(value)) {
+    } else if (directive.name === 'keepalive_requests') {
       section['maxExchanges'] = Number(value);
       coverage.translated(directive, 'connections.maxExchanges');
     } else if (directive.name === 'keepalive_timeout' || directive.name === 'keepalive_time') {
@@ -70,6 +72,10 @@ function connectionsOf(block: readonly Directive[], coverage: Coverage): unknown
 function queueOf(directive: Directive, coverage: Coverage): unknown {
   const [size = '', timeout = ''] = directive.args;
   const time = nginxTime(splitOnce(timeout, '=')[1]) ?? 60_000;
+  if (!/^[1-9]\d*$/.test(size)) {
+    coverage.refused(directive, `${JSON.stringify(size)} is no number of requests that could wait`);
+    return undefined;
+  }
   coverage.translated(directive, 'queue');
   return { size: Number(size), timeout: durationText(time), order: 'fifo' };
 }
