@@ -5,27 +5,10 @@ import { describe, test } from 'node:test';
 import { seeded } from '../../src/foundation/basics/random.ts';
 import { draw, madeLocations, madePath } from '../support/nginx/made-locations.ts';
 import { noNginx } from '../support/nginx/nginx-server.ts';
+import { sameAnswers } from '../support/nginx/same-answers.ts';
 import type { Asked } from '../support/nginx/side-by-side.ts';
 import { SideBySide } from '../support/nginx/side-by-side.ts';
 import { RecordingEndpoint } from '../support/recording-endpoint.ts';
-
-/** So many at a time: each is a connection of its own. */
-const together = 8;
-
-async function sameAnswers(sides: SideBySide, requests: readonly Asked[], listener = 0): Promise<void> {
-  const compare = async (asked: Asked): Promise<void> => {
-    const [wanted, found] = await Promise.all([sides.ask('nginx', asked, listener), sides.ask('evenkeel', asked, listener)]);
-    assert.deepEqual(withoutAdded(found, wanted), wanted, `"expected" is what nginx answers to ${JSON.stringify(asked)}`);
-  };
-  for (let first = 0; first < requests.length; first += together) await Promise.all(requests.slice(first, first + together).map(compare));
-}
-
-/** Evenkeel tells endpoints of the client also where nginx was not told to. */
-function withoutAdded(found: Awaited<ReturnType<SideBySide['ask']>>, wanted: typeof found): typeof found {
-  if (typeof found.body !== 'object' || typeof wanted.body !== 'object' || 'x-forwarded-for' in wanted.body.headers) return found;
-  const { 'x-forwarded-for': _, ...headers } = found.body.headers;
-  return { ...found, body: { ...found.body, headers } };
-}
 
 /** Paths of these pieces, so that they are near to what the locations ask for. */
 function paths(count: number, seed: number, pieces: readonly string[]): readonly Asked[] {
@@ -391,5 +374,20 @@ describe('beside nginx', { skip: noNginx }, () => {
       const [wanted, found] = await Promise.all([sides.ask('nginx', { path }), sides.ask('evenkeel', { path })]);
       assert.equal(found.status, wanted.status, path);
     }
+  });
+
+  test('fields with an underscore go on, where nginx leaves them out unless told otherwise', async () => {
+    await using sides = await SideBySide.start(
+      `server { listen LISTEN; location / { proxy_pass http://ONE; } }
+       server { listen LISTEN2; underscores_in_headers on; location / { proxy_pass http://ONE; } }`,
+      ['one'],
+    );
+    const headers = { x_under_score: 'yes' };
+    const seenBy = async (side: 'nginx' | 'evenkeel'): Promise<unknown> => {
+      const { body } = await sides.ask(side, { path: '/', headers });
+      return typeof body === 'object' ? body.headers['x_under_score'] : 'no endpoint';
+    };
+    assert.deepEqual([await seenBy('nginx'), await seenBy('evenkeel')], [undefined, 'yes'], 'the report tells this difference');
+    await sameAnswers(sides, [{ path: '/', headers }], 1);
   });
 });

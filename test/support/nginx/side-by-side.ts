@@ -52,12 +52,16 @@ export class SideBySide implements AsyncDisposable {
     return new SideBySide(ports, all.move());
   }
 
+  /** Where a side listens. */
+  place(side: Side, listener = 0): { readonly host: string; readonly port: number } {
+    return { host: addresses[side], port: this.#ports[listener] ?? 0 };
+  }
+
   async ask(side: Side, { path, method = 'GET', headers = {}, body = '' }: Asked, listener = 0): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const call = request(
         {
-          host: addresses[side],
-          port: this.#ports[listener],
+          ...this.place(side, listener),
           path,
           method,
           headers: { host: 'www.example.com', ...headers },
