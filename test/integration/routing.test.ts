@@ -181,6 +181,31 @@ describe('what goes on', () => {
     }
   });
 
+  test('is read by endpoints as it is here, whatever a rewrite made of it', async () => {
+    await using served = await routed([{ path: '~^/img', rewrite: { match: '^/img', to: '/' }, pool: 'a' }, { pool: 'b' }]);
+    for (const [came, goes] of [
+      ['/imga?b', '/a?b'],
+      ['/img../secret', '/secret'],
+    ]) {
+      assert.equal(statusOf(await served.ask(get(came ?? ''))), 200);
+      assert.equal(served.a.requests.at(-1)?.startLine, `GET ${goes} HTTP/1.1`);
+    }
+  });
+
+  test('names a host, also where the one that was to be set is none', async () => {
+    await using served = await routed([{ requestHeaders: { set: { host: '{header:x-host}' } }, pool: 'a' }]);
+    const hosts = async (...lines: readonly string[]): Promise<string | undefined> => {
+      await served.ask(get('/', ...lines));
+      return served.a.requests
+        .at(-1)
+        ?.head.match(/^host:.*$/gim)
+        ?.join();
+    };
+    assert.equal(await hosts('X-Host: inner.test:81'), 'host: inner.test:81');
+    assert.equal(await hosts(), 'Host: Shop.Test:8080');
+    assert.equal(await hosts('X-Host: evil.test, b/c'), 'Host: Shop.Test:8080');
+  });
+
   test('has headers set, added and taken out, both ways', async () => {
     await using served = await routed([
       {

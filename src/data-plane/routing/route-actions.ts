@@ -1,12 +1,12 @@
 // What one route does with an exchange, compiled once: an answer of its own, or the exchange as endpoints and the client are to see it.
 import { fieldValue, withoutField } from '../../domain/http/field-text.ts';
+import { isHost } from '../../domain/http/host.ts';
 import type { RequestHead } from '../../domain/http/request-head.ts';
 import type { HeaderChanges } from '../../domain/routing/actions/header-changes.ts';
 import { compileHeaders } from '../../domain/routing/actions/header-changes.ts';
 import type { Rewriter } from '../../domain/routing/actions/rewriting.ts';
-import { compileRewrite, safeLocation, withPath } from '../../domain/routing/actions/rewriting.ts';
+import { compileLocation, compileRewrite, withPath } from '../../domain/routing/actions/rewriting.ts';
 import type { Template } from '../../domain/routing/actions/template.ts';
-import { templateOf } from '../../domain/routing/actions/template.ts';
 import { listed } from '../../domain/routing/conditions/conditions.ts';
 import type { Captures } from '../../domain/routing/path-pattern.ts';
 import { captureReader } from '../../domain/routing/path-pattern.ts';
@@ -38,7 +38,7 @@ export class RouteActions {
   constructor(rules: RouteRules) {
     this.#rules = rules;
     this.#readers = listed(rules.path).map(captureReader);
-    this.#location = rules.redirect && templateOf(rules.redirect.to);
+    this.#location = rules.redirect && compileLocation(rules.redirect.to);
     this.#answerHeaders = rules.respond && compileHeaders({ set: rules.respond.headers, add: {}, remove: [] });
     this.#rewrite = rules.rewrite && compileRewrite(rules.rewrite);
     this.#requestHeaders = rules.requestHeaders && compileHeaders(rules.requestHeaders);
@@ -62,7 +62,7 @@ export class RouteActions {
     const { redirect, respond } = this.#rules;
     const changed = (fields: string): string => this.#responseHeaders?.apply(fields, facts) ?? fields;
     if (redirect !== undefined) {
-      const to = safeLocation(this.#location?.(facts) ?? '');
+      const to = this.#location?.(facts) ?? '';
       return answerOwn(exchange, { status: redirect.status, fields: changed(`Location: ${to}\r\n`), type: '', body: this.#body });
     }
     if (respond === undefined) return;
@@ -88,8 +88,8 @@ export class RouteActions {
     const fields = this.#requestHeaders?.apply(moved.fields, facts) ?? moved.fields;
     // What was read ahead came because the client was told to go on.
     if (read?.isBegun === true && moved.expectsContinue)
-      return { ...moved, fields: withoutField(fields, 'expect'), expectsContinue: false };
-    return fields === moved.fields ? moved : { ...moved, fields, host: fieldValue(fields, 'host') ?? moved.host };
+      return withHost({ ...moved, fields: withoutField(fields, 'expect'), expectsContinue: false }, moved.host);
+    return fields === moved.fields ? moved : withHost({ ...moved, fields }, moved.host);
   }
 
   #factsOf(exchange: Exchange, request: RequestHead): RequestFacts {
@@ -101,4 +101,14 @@ export class RouteActions {
       return noCaptures;
     });
   }
+}
+
+/** A host that came out empty, or as what is none because a client wrote it, leaves the one that came: endpoints could read another. */
+function withHost(request: RequestHead, came: string): RequestHead {
+  const host = fieldValue(request.fields, 'host') ?? '';
+  if (host === came) return request;
+  const bytes = Buffer.from(host, 'latin1');
+  if (isHost(bytes, 0, bytes.length)) return { ...request, host };
+  const line = came === '' ? '' : `Host: ${came}\r\n`;
+  return { ...request, fields: `${line}${withoutField(request.fields, 'host')}` };
 }

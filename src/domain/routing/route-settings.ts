@@ -1,5 +1,6 @@
 // What may be set for a route: which exchanges it takes, and what becomes of them.
 import type * as z from 'zod';
+import { linearPattern } from '../../foundation/patterns/linear-pattern.ts';
 import { name } from '../settings/measures.ts';
 import { section } from '../settings/written.ts';
 import { actionShape } from './actions/action-settings.ts';
@@ -59,7 +60,20 @@ function faultsOf(route: Written): readonly Fault[] {
       : []),
     ...(route.metadata !== undefined && route.split !== undefined ? [{ path: ['metadata'], message: '"metadata" goes with "pool"' }] : []),
     ...faultsOfTemplates(route),
+    ...faultsOfGroups(route),
   ];
+}
+
+/** A group that the expression does not have would come out empty, always. */
+function faultsOfGroups({ rewrite }: Written): readonly Fault[] {
+  const read = rewrite === undefined || 'path' in rewrite ? undefined : linearPattern(rewrite.match);
+  if (rewrite === undefined || 'path' in rewrite || read?.ok !== true) return [];
+  const count = read.value.groups.length - 1;
+  const written = [...rewrite.to.matchAll(/\$\$|\$(\d)/g)].find(([, group]) => group !== undefined && Number(group) > count);
+  const has = count === 0 ? 'it has none, and "(" and ")" make one' : `it has ${count}`;
+  return written === undefined
+    ? []
+    : [{ path: ['rewrite', 'to'], message: `expected a group of "match" in place of ${written[0]}; ${has}` }];
 }
 
 /** `{path:NAME}` must stand in every path of the route, or it would come out empty for some. */

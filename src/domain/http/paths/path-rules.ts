@@ -81,8 +81,8 @@ function withoutDots(path: string, rule: 'reject' | 'resolve'): PathReading {
   return { path: `/${kept.join('/')}`, fault: undefined };
 }
 
-/** `hidden`: a parameter or an encoded slash stands beside the dots. */
-function dotsOf(segment: string): '.' | '..' | 'hidden' | undefined {
+/** Of a segment that some would resolve. `hidden`: a parameter or an encoded slash stands beside the dots. */
+export function dotsOf(segment: string): '.' | '..' | 'hidden' | undefined {
   if (!segment.includes('.') && !segment.includes('%')) return undefined;
   const plain = segment.replace(/%2e/gi, '.');
   if (plain === '.' || plain === '..') return plain;

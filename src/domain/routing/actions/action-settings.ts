@@ -8,9 +8,11 @@ import { count, decimal, duration, name, size, text } from '../../settings/measu
 import { section, written } from '../../settings/written.ts';
 import { parseTemplate } from './template.ts';
 
-const template = (kind: string, examples: readonly string[]) =>
+/** `beginning`: how it has to begin. */
+const template = (kind: string, examples: readonly string[], beginning = /^/) =>
   written<string, string>({ kind, type: 'string', examples }, (input) => {
     if (typeof input !== 'string' || /\p{Cc}/u.test(input)) return { message: `expected a text on one line such as ${examples[0]}` };
+    if (!beginning.test(input)) return { message: `expected a template such as ${examples[0]}` };
     const parsed = parseTemplate(input);
     return parsed.ok ? { value: input } : { message: parsed.fault };
   });
@@ -64,7 +66,7 @@ const split = z
 
 const redirectSection = section(
   {
-    to: template('template', ['https://{host}{uri}']).describe('Where the client is sent: a template.'),
+    to: template('template', ['https://{host}{uri}'], /^\S/).describe('Where the client is sent: a template.'),
     status: written<number, number>({ kind: 'status', type: 'number', examples: [301], enum: [301, 302, 303, 307, 308] }, (input) =>
       input === 301 || input === 302 || input === 303 || input === 307 || input === 308
         ? { value: input }
@@ -104,7 +106,7 @@ const expression = written<string, string>({ kind: 'expression', type: 'string',
 
 const rewriteSection = section(
   {
-    path: template('template', ['/v2/*'])
+    path: template('template', ['/v2/*'], /^[/{]/)
       .exactOptional()
       .describe("The path: a template. A star at its end is what the star of the route's path took."),
     prefix: written<string, string>({ kind: 'path', type: 'string', examples: ['/new'] }, (input) =>

@@ -21,6 +21,10 @@ const plainValues: Readonly<Record<string, Template>> = {
   host: ({ request }) => bareHost(request.host),
   path: ({ request }) => request.path,
   query: ({ request }) => queryOf(request.target),
+  '?query': ({ request }) => {
+    const query = queryOf(request.target);
+    return query === '' ? '' : `?${query}`;
+  },
   uri: ({ request }) => request.target,
   scheme: () => 'http',
   client: ({ client }) => client,
@@ -48,7 +52,7 @@ const namedValues: Readonly<Record<string, (name: string) => Template>> = {
 };
 
 const forms =
-  '{host}, {path}, {query}, {uri}, {scheme}, {client}, {method}, {request-id}, {header:NAME}, {cookie:NAME}, {query:NAME} or {path:NAME}';
+  '{host}, {path}, {query}, {?query}, {uri}, {scheme}, {client}, {method}, {request-id}, {header:NAME}, {cookie:NAME}, {query:NAME} or {path:NAME}';
 
 /** Names that a template may ask for as `{path:NAME}`; undefined where they are not known. The fault begins with "expected". */
 export function parseTemplate(text: string, places?: ReadonlySet<string>): Result<Template, string> {

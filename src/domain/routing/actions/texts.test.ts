@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Rewrite } from '../route-rules.ts';
 import { compileHeaders } from './header-changes.ts';
-import { compileRewrite, withPath } from './rewriting.ts';
+import { compileLocation, compileRewrite, withPath } from './rewriting.ts';
 import type { TemplateFacts } from './template.ts';
 import { parseTemplate, templateOf } from './template.ts';
 
@@ -21,6 +21,7 @@ describe('a template', () => {
     ['{host}{path}{query}{uri}', 'shop.test/aq=1&r/a?q=1&r'],
     ['{scheme} {client} {method} {request-id}', 'http 192.0.2.1 GET id'],
     ['{header:X-One}{header:none}-{cookie:c}-{query:q}-{path:p}', 'eins-zwei-1-drei'],
+    ['{?query}', '?q=1&r'],
     ['{{host}', '{host}'],
     ['{"a":1}'.replace('{', '{{'), '{"a":1}'],
   ];
@@ -62,6 +63,30 @@ describe('a path that goes on', () => {
     assert.equal(rewritten({ path: '/{header:x}' }, '/a', {}, 'X: a b"#\xff\t\r\n'), '/a%20b%22%23%FF');
     assert.equal(rewritten({ path: '/x' }, '*'), '*');
   });
+
+  const readings: readonly (readonly [title: string, rewrite: Rewrite, came: string, goes: string])[] = [
+    ['no two slashes around a value that is missing', { path: '/{query:none}/b?{query:c}' }, '/a?c=//d', '/b?//d&c=//d'],
+    ['no two slashes around a group that took nothing', { match: '^/([^/]*)', to: '/v/$1/w' }, '/', '/v/w'],
+    ['no way up that a part which gave way has left', { match: '^/img', to: '/' }, '/img../secret', '/secret'],
+    ['no way up that a client writes elsewhere', { path: '/u/{query:user}/data' }, '/x?user=../admin', '/u/admin/data?user=../admin'],
+    ['no hidden one either', { path: '/u/{query:user}/data' }, '/x?user=%2e%2E%2Fadmin', '/u/data?user=%2e%2E%2Fadmin'],
+    ['none that two values make together', { path: '/u/{query:a}{query:b}' }, '/x?a=%2&b=e', '/u/?a=%2&b=e'],
+    ['no segment of one dot', { match: '^/img', to: '/' }, '/img.', '/'],
+    ['two slashes where a part gives way to one before another, as nginx does', { match: '^/api', to: '/' }, '/api/a', '//a'],
+    ['dots that are none', { match: '^/img', to: '/' }, '/img.../a..b', '/.../a..b'],
+    ['what the listener let pass', { match: '^/img', to: '/new/' }, '/img//a', '/new///a'],
+    ['dots that the listener let pass', { match: '^/img', to: '/new' }, '/img/../a', '/new/../a'],
+  ];
+  for (const [title, rewrite, came, goes] of readings) test(`holds ${title}`, () => assert.equal(rewritten(rewrite, came), goes));
+});
+
+test('a redirect leads to no host that is a path of the request', () => {
+  const leads = (to: string, target: string, captures: Readonly<Record<string, string>> = {}): string =>
+    compileLocation(to)(factsOf(target, captures));
+  assert.equal(leads('{uri}', '//evil.test/a?b'), '/evil.test/a?b');
+  assert.equal(leads('/{path:*}{?query}', '/a//evil.test', { '*': '/evil.test' }), '/evil.test');
+  assert.equal(leads('//shop.test{uri}', '/a?b'), '//shop.test/a?b');
+  assert.equal(leads('https://shop.test{path}{?query}#{query:b}', '/a?b="'), 'https://shop.test/a?b=%22#%22');
 });
 
 describe('headers', () => {
