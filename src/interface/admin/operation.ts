@@ -3,6 +3,7 @@
 import type { ServerResponse } from 'node:http';
 import type * as z from 'zod';
 import type { Configuration } from '../../control-plane/changing/configuration.ts';
+import type { Document } from '../../control-plane/configuration/document.ts';
 import type { SourceFigures } from '../../control-plane/discovery/source-watch.ts';
 import type { Guard } from '../../control-plane/planning/guard.ts';
 import type { Supervisor } from '../../control-plane/supervising/supervisor.ts';
@@ -21,6 +22,8 @@ export interface AdminView {
 
 export interface WatchedDiscovery {
   figuresOf(pool: string): SourceFigures | undefined;
+  /** A document with the endpoints that are known now. */
+  filled(document: Document): Document;
 }
 
 export type WatchedSupervisor = Pick<

@@ -1,5 +1,6 @@
 // What a change would do, before it is made.
 import * as z from 'zod';
+import type { Document } from '../../../control-plane/configuration/document.ts';
 import { issueText } from '../../../control-plane/configuration/issue.ts';
 import { planOf } from '../../../control-plane/planning/plan.ts';
 import { readPlanFigures } from '../../../control-plane/planning/plan-figures.ts';
@@ -20,12 +21,14 @@ export const plan = defineOperation({
     'finished by what goes; the share of keys and the sessions that would move. `{}` is the file as it is now.',
   body,
   answers: { 200: planSchema, 404: problem, 409: problem, 422: problem },
-  answer: async ({ configuration, supervisor }, request) => {
+  answer: async ({ configuration, supervisor, discovery }, request) => {
     const read = readJson(body, request.body, 'proposal of a change');
     if (!read.ok) return read.fault;
     const preview = await configuration.preview(proposalOf(read.value));
     if (preview.kind !== 'good') return refusalAnswer(preview);
-    const found = planOf(configuration.document, preview.document, readPlanFigures(supervisor));
+    // What is found stays where its source stays, and counts as what is named does.
+    const filled = (document: Document): Document => discovery?.filled(document) ?? document;
+    const found = planOf(filled(configuration.document), filled(preview.document), readPlanFigures(supervisor));
     const answer: PlanAnswer = { ...found, version: configuration.state.version, warnings: preview.remarks.map(issueText) };
     return jsonAnswer(200, answer);
   },
