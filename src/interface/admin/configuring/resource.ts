@@ -10,7 +10,7 @@ import { problem } from '../schemas/problem.ts';
 import { makeChange } from './change.ts';
 import { conditionsOf } from './conditions.ts';
 import type { Steps } from './parts.ts';
-import { namesBeside, partAt } from './parts.ts';
+import { namesBeside, partAt, pathOf } from './parts.ts';
 import { withoutSecrets } from './secrets.ts';
 
 export interface ResourceParts<Path extends `/${string}`, Schema extends z.ZodType> {
@@ -68,8 +68,13 @@ export function resource<const Path extends `/${string}`, Schema extends z.ZodTy
       if ('status' in value) return value;
       const conditions = conditionsOf(view, { query, header }, exists);
       if (!conditions.ok) return conditions.fault;
-      const done = { status: exists ? 200 : 201, headers: {} };
-      return makeChange(view, { changes: [{ op: 'put', steps: way, value: value.value }], conditions: conditions.value, isKnown, done });
+      const done = exists ? 200 : 201;
+      return makeChange(view, {
+        changes: [{ op: 'put', path: pathOf(way), value: value.value }],
+        conditions: conditions.value,
+        isKnown,
+        done,
+      });
     },
   });
   const remove = defineOperation({
@@ -84,7 +89,7 @@ export function resource<const Path extends `/${string}`, Schema extends z.ZodTy
       if (partAt(view.configuration.state.written, way) === undefined) return missing(view, way, what);
       const conditions = conditionsOf(view, { query, header });
       if (!conditions.ok) return conditions.fault;
-      return makeChange(view, { changes: [{ op: 'delete', steps: way }], conditions: conditions.value, isKnown });
+      return makeChange(view, { changes: [{ op: 'delete', path: pathOf(way) }], conditions: conditions.value, isKnown });
     },
   });
   return { read, put, remove };

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { differenceOf } from '../../../control-plane/changing/difference.ts';
 import { duration } from '../../../domain/settings/measures.ts';
+import { allowedChanges } from '../configuring/allowed.ts';
 import { readJson } from '../json-body.ts';
 import type { Answer } from '../operation.ts';
 import { defineOperation, jsonAnswer } from '../operation.ts';
@@ -26,9 +27,11 @@ export const apply = defineOperation({
   answer: async (view, request) => {
     const read = readJson(body, request.body, 'change to be made');
     if (!read.ok) return read.fault;
-    const { guard, ...what } = read.value;
+    const { guard, version, changes = [] } = read.value;
     const { configuration } = view;
-    const proposal = proposalOf(what);
+    const allowed = allowedChanges(view, changes, request.isKnown);
+    if (!allowed.ok) return allowed.fault;
+    const proposal = proposalOf({ version, changes: allowed.value });
     const preview = await configuration.preview(proposal);
     if (preview.kind !== 'good') return refusalAnswer(preview);
     const make = () => makeChange(configuration, proposal, 'API');

@@ -4,6 +4,7 @@ import type { Document } from '../../../control-plane/configuration/document.ts'
 import { issueText } from '../../../control-plane/configuration/issue.ts';
 import { planOf } from '../../../control-plane/planning/plan.ts';
 import { readPlanFigures } from '../../../control-plane/planning/plan-figures.ts';
+import { allowedChanges } from '../configuring/allowed.ts';
 import { readJson } from '../json-body.ts';
 import { defineOperation, jsonAnswer } from '../operation.ts';
 import type { PlanAnswer } from '../schemas/plan.ts';
@@ -24,7 +25,11 @@ export const plan = defineOperation({
   answer: async ({ configuration, supervisor, discovery }, request) => {
     const read = readJson(body, request.body, 'proposal of a change');
     if (!read.ok) return read.fault;
-    const preview = await configuration.preview(proposalOf(read.value));
+    const { version, changes = [] } = read.value;
+    // What is told of a change must not be more than whoever asks could see without it.
+    const allowed = allowedChanges({ configuration }, changes, request.isKnown);
+    if (!allowed.ok) return allowed.fault;
+    const preview = await configuration.preview(proposalOf({ version, changes: allowed.value }));
     if (preview.kind !== 'good') return refusalAnswer(preview);
     // What is found stays where its source stays, and counts as what is named does.
     const filled = (document: Document): Document => discovery?.filled(document) ?? document;

@@ -1,6 +1,7 @@
 // What a plan or a guarded change is made of: the file as it is now, changes, or a version of before.
 import * as z from 'zod';
 import type { Configuration, Proposal } from '../../../control-plane/changing/configuration.ts';
+import type { Change } from '../../../control-plane/changing/layer.ts';
 import type { ChangeOutcome } from '../../../control-plane/changing/outcomes.ts';
 import { issueText } from '../../../control-plane/configuration/issue.ts';
 import type { Answer } from '../operation.ts';
@@ -21,12 +22,13 @@ export const proposed = {
 };
 
 interface Proposed {
-  readonly changes?: readonly z.output<typeof proposed.changes.def.innerType>[number][] | undefined;
+  /** None for what the file says, or the version. */
+  readonly changes: readonly Change[];
   readonly version?: number | undefined;
 }
 
 export function proposalOf({ changes, version }: Proposed): Proposal {
-  if (changes !== undefined) return { kind: 'changes', changes };
+  if (changes.length > 0) return { kind: 'changes', changes };
   return version === undefined ? { kind: 'file' } : { kind: 'version', version };
 }
 
