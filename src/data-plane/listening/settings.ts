@@ -113,7 +113,9 @@ const paths = section(
   {
     escapes: oneOf(escapeRules)
       .prefault('normalize')
-      .describe('`normalize` writes needless escapes plainly (`%61` as `a`) and the others in capitals, and refuses what is no escape.'),
+      .describe(
+        '`normalize` writes needless escapes plainly (`%61` as `a`) and the others in capitals, and refuses what is no escape or stands for no character (`%00`, UTF-8 that is longer than need be).',
+      ),
     encodedSlash: oneOf(slashRules)
       .prefault('reject')
       .describe('A slash as `%2F`, or a backslash as `%5C`. `decode` makes a slash of the first and refuses the second.'),

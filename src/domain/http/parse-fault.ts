@@ -5,7 +5,7 @@ export const parseFaults = {
   'bare-line-feed': 'A line ends without a carriage return.',
   'method-invalid': 'The method is not a token.',
   'target-invalid': 'The request target has characters or a form that it may not have.',
-  'path-escape-invalid': 'The path has a percent sign that begins no escape.',
+  'path-escape-invalid': 'The path has a percent sign that begins no escape, or escapes that stand for no character.',
   'path-encoded-slash': 'The path has an encoded slash or backslash, which some would read as a slash.',
   'path-dot-segment': 'The path has a segment "." or "..", which some would resolve.',
   'path-double-slash': 'The path has two slashes together, which some would read as one.',

@@ -7,7 +7,9 @@ import type { PathRules } from './path-rules.ts';
 import { dotRules, doubleRules, escapeRules, readPath, slashRules, strictPaths } from './path-rules.ts';
 
 const somePath = fc
-  .array(fc.constantFrom('/', '/', 'a', 'b', '.', '..', '%2e', '%2F', '%2f', '%5c', '%61', '%20', '%', ';', '%252f'), { maxLength: 12 })
+  .array(fc.constantFrom('/', '/', 'a', 'b', '.', '..', '%2e', '%2F', '%2f', '%5c', '%61', '%20', '%', ';', '%252f', '%00', '%c0', '%ae'), {
+    maxLength: 12,
+  })
   .map((parts) => `/${parts.join('')}`);
 const someRules: fc.Arbitrary<PathRules> = fc.record({
   escapes: fc.constantFrom(...escapeRules),
@@ -38,10 +40,14 @@ test('what is settled stays as it is', () => {
 const decoded = (text: string): string =>
   text.replaceAll(/%([0-9A-Fa-f]{2})/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
 
-/** As the most zealous of endpoints reads it: decoded first, then backslashes for slashes, empty segments left out, dots resolved, parameters dropped. */
+/**
+ * As the most zealous of endpoints reads it: decoded first, UTF-8 of too many bytes too, and up to a zero; then backslashes for slashes, empty
+ * segments left out, dots resolved, parameters dropped.
+ */
 function zealous(path: string): readonly string[] {
   const segments: string[] = [];
-  for (const segment of decoded(path).replaceAll('\\', '/').split('/')) {
+  const [text = ''] = decoded(path).replaceAll('\xc0\xae', '.').replaceAll('\xc0\xaf', '/').split('\0', 1);
+  for (const segment of text.replaceAll('\\', '/').split('/')) {
     const [name = ''] = segment.split(';', 1);
     if (name === '..') segments.pop();
     else if (name !== '' && name !== '.') segments.push(name);

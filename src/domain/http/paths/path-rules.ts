@@ -8,7 +8,7 @@ export const dotRules = ['reject', 'resolve', 'keep'] as const;
 export const doubleRules = ['reject', 'merge', 'keep'] as const;
 
 export interface PathRules {
-  /** `normalize`: `%61` becomes `a`, `%2f` becomes `%2F`, and what is no escape is refused. */
+  /** `normalize`: `%61` becomes `a`, `%2f` becomes `%2F`, and what is no escape, or stands for no character, is refused. */
   readonly escapes: (typeof escapeRules)[number];
   /** `%2F`, and `%5C`, which some take for one. `decode` makes it a slash. */
   readonly encodedSlash: (typeof slashRules)[number];
@@ -50,6 +50,7 @@ function applyRules(path: string, rules: PathRules): PathReading {
   if (rules.escapes === 'normalize') {
     if (/%(?![0-9A-Fa-f]{2})/.test(read)) return refused('path-escape-invalid');
     read = read.replace(/%[0-9A-Fa-f]{2}/g, normalEscape);
+    if (noCharacter.test(read)) return refused('path-escape-invalid');
   }
   if (rules.encodedSlash !== 'keep' && /%5c/i.test(read)) return refused('path-encoded-slash');
   if (rules.encodedSlash === 'reject' && /%2f/i.test(read)) return refused('path-encoded-slash');
@@ -58,6 +59,12 @@ function applyRules(path: string, rules: PathRules): PathReading {
   if (rules.doubleSlash === 'merge') read = read.replace(/\/{2,}/g, '/');
   return rules.dotSegments === 'keep' ? { path: read, fault: undefined } : withoutDots(read, rules.dotSegments);
 }
+
+/**
+ * Where a program in C takes a path to end, and UTF-8 of more bytes than a character needs (RFC 3629 section 10), in which some find a dot or a
+ * slash.
+ */
+const noCharacter = /%00|%C[01]%[89AB]|%E0%[89]|%F0%8/;
 
 /** RFC 3986 section 6.2.2.2: letters, digits and `-._~` mean the same with an escape and without. */
 function normalEscape(written: string): string {
