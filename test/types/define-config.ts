@@ -204,3 +204,38 @@ export const includesInTypeScript = defineConfig({
   // @ts-expect-error: a document in TypeScript imports what it needs.
   include: ['pools/*.yaml'],
 });
+
+const listeners = [{ bind: ':8080', pool: 'web' as const }];
+
+export const discovered = defineConfig({
+  listeners,
+  pools: { web: { discover: { dns: 'web.internal', port: 8080, server: ['10.0.0.2', '10.0.0.3:5353'], family: 'ipv4', init: 'empty' } } },
+});
+
+export const discoveredBesideOthers = definePool({
+  endpoints: ['10.0.0.1:8080'],
+  discover: { srv: '_http._tcp.web.internal', every: '30s' },
+});
+
+export const discoveredElsewhere = [
+  definePool({ discover: { file: './web.endpoints', weight: 2, maxConnections: 'none' } }),
+  definePool({ discover: { http: 'http://127.0.0.1:8500/list', headers: { authorization: 'Bearer abc' }, timeout: '1s' } }),
+];
+
+// @ts-expect-error: endpoints are named, or found.
+export const neitherNamedNorFound = definePool({ retry: { attempts: 2 } });
+
+// @ts-expect-error: addresses of a name say no port.
+export const nameWithoutPort = definePool({ discover: { dns: 'web.internal' } });
+
+// @ts-expect-error: one source, not two.
+export const twoSources = definePool({ discover: { dns: 'web.internal', port: 80, file: './web.endpoints' } });
+
+// @ts-expect-error: records SRV have ports and weights of their own.
+export const portOfService = definePool({ discover: { srv: '_http._tcp.web.internal', port: 80 } });
+
+// @ts-expect-error: headers are for HTTP.
+export const headersForNames = definePool({ discover: { dns: 'web.internal', port: 80, headers: {} } });
+
+// @ts-expect-error: a wrong unit.
+export const wrongUnit = definePool({ discover: { dns: 'web.internal', port: 80, every: '30 sec' } });

@@ -119,7 +119,7 @@ describe('what sources find', { timeout }, () => {
     await put(file, '10.0.0.2:80');
     await here.log.next(/^error Endpoints that were found could not come in force: there is no room/);
     here.refuses = undefined;
-    await here.next();
+    await here.log.next(/^info Endpoints that were found are in force now\./);
     assert.deepEqual(here.last, { web: ['10.0.0.2:80'] });
   });
 
@@ -163,6 +163,20 @@ describe('another document', { timeout }, () => {
       here.discovery.filled(next).pools['b']?.endpoints.map(({ id }) => id),
       ['10.0.0.2:80'],
     );
+  });
+
+  test('changes what it changes: what was found just before comes in force by itself', async () => {
+    await using folder = await freshFolder();
+    const file = `${folder.path}/a`;
+    await put(file, '10.0.0.1:80');
+    const web = { discover: { file, every: soon } } as const;
+    await using here = await World.start(folder.path, { web }, { together: 3_600_000 });
+    await put(file, '10.0.0.2:80');
+    await here.log.next(/removed 10\.0\.0\.1:80/);
+    const changed = await here.discovery.change(World.document({ web, other: { endpoints: ['10.0.0.7:80'] } }));
+    assert.ok(changed.ok);
+    assert.deepEqual(changed.value.pools, { added: ['other'], changed: [], removed: [] });
+    assert.deepEqual(here.told.slice(1), [{ web: ['10.0.0.2:80'] }, { web: ['10.0.0.2:80'], other: ['10.0.0.7:80'] }]);
   });
 
   test('that cannot come in force leaves the sources as they were', async () => {

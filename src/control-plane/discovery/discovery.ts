@@ -115,6 +115,8 @@ export class Discovery<Declared extends DiscoveredDocument> {
     // What other sources find in the meantime comes in force.
     await this.#awaitFirst([...next].filter(([pool, watch]) => before.get(pool) !== watch));
     return this.#inTurn(async () => {
+      // What was found before is no part of what this document changes.
+      if (this.#timer !== undefined) await this.#bringInForce();
       const changed = await this.#tryChange(filledWith(document, next));
       stopAllBut(changed.ok ? before : next, changed.ok ? next : before);
       if (!changed.ok) return changed;
@@ -189,15 +191,14 @@ export class Discovery<Declared extends DiscoveredDocument> {
 
   #plan(delay: number): void {
     if (this.#phase !== 'following' || this.#timer !== undefined || this.#watches.size === 0) return;
-    this.#timer = setTimeout(() => {
-      this.#timer = undefined;
-      void this.#inTurn(() => this.#bringInForce());
-    }, delay);
+    this.#timer = setTimeout(() => void this.#inTurn(() => this.#bringInForce()), delay);
   }
 
   /** Never rejects. Costs nothing where nothing is different. */
   async #bringInForce(): Promise<void> {
     if (this.#phase === 'stopped') return;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
     const changed = await this.#tryChange(filledWith(this.#declared, this.#watches));
     if (!changed.ok) {
       // Once, until it comes in force: it is tried again and again.
@@ -206,6 +207,7 @@ export class Discovery<Declared extends DiscoveredDocument> {
       this.#plan(tryAgain);
       return;
     }
+    if (this.#hasFailed) this.#parts.log.info('Endpoints that were found are in force now.');
     this.#hasFailed = false;
     this.#keep();
   }

@@ -57,6 +57,9 @@ describe('the JSON Schema of documents', () => {
     'a weight as a text': withPool({ endpoints: [{ address: '10.0.0.1:1', weight: '3' }] }),
     'an endpoint without a port': withPool({ endpoints: ['10.0.0.1'] }),
     'a pool without endpoints': withPool({ endpoints: [] }),
+    'a pool that neither names nor finds endpoints': { listeners, pools: { web: {} } },
+    'two sources of endpoints': withPool({ discover: { dns: 'web.internal', port: 80, file: './a' } }),
+    'a source of endpoints that is none': withPool({ discover: { dsn: 'web.internal' } }),
     'a policy that is none': withPool({ balance: 'fastest' }),
     'an option that the policy does not have': withPool({ balance: { policy: 'random', choices: 2 } }),
     'an option out of its range': withPool({ balance: { policy: 'least-connections', choices: 0 } }),
@@ -84,6 +87,9 @@ describe('the JSON Schema of documents', () => {
     const routes = [{ host: ['a.test', '~^b'], header: { 'x-a': 1, 'x-b': true, 'x-c': ['d', 'e'] }, client: ['10.0.0.0/8'], pool: 'web' }];
     const document = { listeners: [{ bind: ':1', routes }], pools: { web: { endpoints: [`\${env:HOST}:80`], ...pool } }, overload: 'none' };
     assert.ok(isWhole(document), ajv.errorsText(isWhole.errors));
+    const discover = { srv: '_http._tcp.web.internal', server: ['10.0.0.2', '[::1]:53'] };
+    assert.ok(isWhole({ listeners, pools: { web: { endpoints: [], discover } } }), ajv.errorsText(isWhole.errors));
+    assert.ok(isWhole({ listeners, pools: { web: { discover: { ...discover, server: '10.0.0.2' } } } }), ajv.errorsText(isWhole.errors));
   });
 
   test('of a file that is included asks for no key, and refuses the same mistakes', () => {

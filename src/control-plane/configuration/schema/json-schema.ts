@@ -65,7 +65,8 @@ function replace(json: Json, by: Json): void {
 
 function closeSection(json: Json, { exactlyOne, oneOrMore }: Meta): void {
   json['additionalProperties'] = false;
-  if (oneOrMore !== undefined) json['anyOf'] = oneOrMore.map((key) => ({ required: [key] }));
+  // A list is there when something is in it.
+  if (oneOrMore !== undefined) json['anyOf'] = oneOrMore.map((key) => ({ required: [key], not: { properties: { [key]: { const: [] } } } }));
   if (exactlyOne !== undefined) json['oneOf'] = exactlyOne.map((key) => ({ required: [key] }));
 }
 
