@@ -1,18 +1,12 @@
-// What stands between a policy and the world: who may be taken, in which order, and what happens when something changes.
+// What stands between a policy and the world: who may be taken, and in which order.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { times } from '../../../test/support/endpoints.ts';
+import { some } from '../../../test/support/policies/some-endpoints.ts';
 import { TestPool } from '../../../test/support/pool.ts';
-import { itemAt } from '../../foundation/basics/item-at.ts';
-import { milliseconds } from '../../foundation/basics/units.ts';
-import type { Endpoint } from '../endpoints/endpoint.ts';
 import { endpointState, poolCounter } from '../endpoints/scoreboard.ts';
-import type { Trial } from './learner.ts';
 import { policyNames } from './policy-settings.ts';
-
-const some = (count: number, given: object = {}): object[] => times(count, () => given);
-const slowStart = { window: milliseconds(60_000), aggression: 1, least: 0.1, shape: 'curve' } as const;
 
 describe('a balancer', () => {
   test('holds what it gives', () => {
@@ -161,83 +155,6 @@ describe('tiers', () => {
   });
 });
 
-describe('weights changed live', () => {
-  test('count from the next look on', () => {
-    for (const policy of ['round-robin', 'weighted-random', 'least-connections']) {
-      const pool = new TestPool({ policy, endpoints: some(2) });
-      pool.set(0, { weight: 3 });
-      pool.refresh();
-      const [heavy = 0] = pool.shares(4000);
-      assert.ok(Math.abs(heavy - 3000) < 200, `${policy}: ${heavy}`);
-    }
-  });
-
-  test('of 0 leave an endpoint its sessions and nothing else', () => {
-    const pool = new TestPool({ endpoints: some(2) });
-    pool.set(0, { weight: 0 });
-    pool.refresh();
-    assert.deepEqual(pool.shares(10), [0, 10]);
-    assert.equal(pool.balancer.takeNamed(0, [])?.load.slot, 0);
-  });
-
-  test('leave the turns of other tiers where they are', () => {
-    const pool = new TestPool({ endpoints: [{}, {}, {}, { tier: 1 }] });
-    const before = [pool.pick(), pool.pick()];
-    pool.set(3, { weight: 5 });
-    pool.refresh();
-    assert.deepEqual([...before, pool.pick()].toSorted(), [0, 1, 2]);
-  });
-});
-
-describe('an endpoint that comes back under a keyed policy', () => {
-  test('gets none of its keys before the next look, and begins with a share of them then', () => {
-    const pool = new TestPool({ policy: 'rendezvous', endpoints: some(4), slowStart });
-    const key = (index: number): string => `key-${index}`;
-    const [all = 0] = pool.shares(1000, key);
-    pool.set(0, { state: 'down' });
-    pool.refresh();
-    pool.now += 1000;
-    pool.set(0, { state: 'up', upSince: pool.now });
-    assert.equal(pool.shares(1000, key)[0], 0);
-    pool.refresh();
-    const [few = 0] = pool.shares(1000, key);
-    assert.ok(few > 0 && few < all / 4, `${few} of ${all}`);
-  });
-});
-
-describe('a policy that learns', () => {
-  const leastTime = { policy: 'least-time', inflight: true, explore: 0 };
-  const trialAt = (endpoint: Endpoint, now: number): Trial => {
-    return { endpoint, now, begunAt: now, answeredAt: 0, status: 0, fields: '', tag: 0 };
-  };
-
-  test('is told of tries that end while nobody of their tier is up', () => {
-    const pool = new TestPool({ policy: leastTime, endpoints: some(2) });
-    const slot = pool.take() ?? -1;
-    const trial = trialAt(itemAt(pool.endpoints, slot), pool.now);
-    const tag = pool.balancer.begun(trial);
-    for (const each of [0, 1]) pool.set(each, { state: 'down' });
-    pool.refresh();
-    pool.balancer.ended({ ...trial, tag }, 'failed');
-    trial.endpoint.load.release();
-    for (const each of [0, 1]) pool.set(each, { state: 'up' });
-    pool.refresh();
-    // A request that is still believed to be on would be an hour old by now.
-    pool.now += 3_600_000;
-    assert.ok(pool.shares(100).every((count) => count > 20));
-  });
-
-  test('learns also when nobody was up at the start', () => {
-    const pool = new TestPool({ policy: leastTime, endpoints: some(2, { weight: 0 }) });
-    assert.equal(pool.balancer.learns, false);
-    pool.set(1, { weight: 1 });
-    pool.refresh();
-    assert.equal(pool.balancer.learns, true);
-    const trial = trialAt(itemAt(pool.endpoints, 1), pool.now);
-    assert.equal(pool.balancer.begun(trial), 1);
-  });
-});
-
 describe('an endpoint that is named', () => {
   test('serves while it is up or draining, is not full and was not tried', () => {
     const pool = new TestPool({ endpoints: some(2, { maxConnections: 2 }) });
@@ -255,62 +172,6 @@ describe('an endpoint that is named', () => {
     pool.set(1, { state: 'down' });
     assert.equal(named(), undefined);
     assert.equal(pool.balancer.takeNamed(7, []), undefined);
-  });
-});
-
-describe('slow start', () => {
-  const back = (policy: string, weights: readonly number[] = [1, 1, 1, 1]): TestPool => {
-    const pool = new TestPool({ policy, endpoints: weights.map((weight) => ({ weight, maxConnections: 100 })), slowStart });
-    pool.set(0, { upSince: pool.now });
-    pool.refresh();
-    return pool;
-  };
-
-  test('gives an endpoint that comes back more and more until it has its whole share', () => {
-    for (const policy of ['round-robin', 'weighted-random', 'rendezvous'].filter((name) => policyNames.includes(name))) {
-      const pool = back(policy);
-      const counts = [0, 15_000, 30_000, 45_000, 60_000].map((elapsed) => {
-        pool.now = 1_000_000 + elapsed;
-        pool.refresh();
-        return pool.shares(4000, (index) => `key-${index}`)[0] ?? 0;
-      });
-      assert.deepEqual(
-        counts,
-        counts.toSorted((one, other) => one - other),
-        policy,
-      );
-      assert.ok((counts[0] ?? 0) < 250 && (counts[0] ?? 0) > 0, `${policy}: ${counts}`);
-      assert.ok(Math.abs((counts[4] ?? 0) - 1000) < 150, `${policy}: ${counts}`);
-    }
-  });
-
-  test('raises its limit with its weight', () => {
-    const pool = back('round-robin');
-    assert.equal(pool.balancer.takeNamed(0, [])?.maxConnections, 13);
-    pool.now += 60_000;
-    pool.refresh();
-    assert.equal(pool.balancer.takeNamed(0, [])?.maxConnections, 100);
-  });
-
-  test('raises the limit under a keyed policy as well, whose tables stay as they are', () => {
-    const endpoints = [{ maxConnections: 10 }, { maxConnections: 10 }, { maxConnections: 10 }];
-    const pool = new TestPool({ policy: 'maglev', endpoints, slowStart });
-    pool.set(0, { upSince: pool.now });
-    pool.now += 30_000;
-    pool.refresh();
-    const taken = times(30, (index) => pool.take(`key-${index}`)).filter((slot) => slot === 0);
-    assert.equal(taken.length, 5);
-  });
-
-  test('does not touch those that were there from the start', () => {
-    assert.deepEqual(new TestPool({ endpoints: some(2), slowStart }).shares(10), [5, 5]);
-  });
-
-  test('is left out while most of the pool is new', () => {
-    const pool = back('round-robin');
-    for (const slot of [1, 2]) pool.set(slot, { upSince: pool.now });
-    pool.refresh();
-    assert.deepEqual(pool.shares(40), [10, 10, 10, 10]);
   });
 });
 
@@ -368,108 +229,4 @@ describe('whatever happens', () => {
       );
     });
   }
-});
-
-describe('priorities', () => {
-  const shared = (): TestPool => new TestPool({ endpoints: times(8, (index) => ({ tier: index < 4 ? 0 : 1 })), backupsFrom: 2 });
-  const share = (pool: TestPool): number =>
-    pool
-      .shares(4000)
-      .slice(4)
-      .reduce((sum, count) => sum + count, 0) / 4000;
-
-  test('keep all traffic to the first while enough of it is well, and spill over what it cannot take', () => {
-    const pool = shared();
-    assert.equal(share(pool), 0);
-    pool.set(0, { isWell: false });
-    pool.refresh();
-    assert.equal(share(pool), 0);
-    pool.set(1, { isWell: false });
-    pool.refresh();
-    assert.ok(Math.abs(share(pool) - 0.3) < 0.05, `${share(pool)}`);
-    for (const slot of [2, 3]) pool.set(slot, { isWell: false });
-    pool.refresh();
-    assert.equal(share(pool), 1);
-  });
-
-  test('keep keys where they are', () => {
-    const pool = new TestPool({ policy: 'rendezvous', endpoints: times(8, (index) => ({ tier: index < 4 ? 0 : 1 })), backupsFrom: 2 });
-    for (const slot of [0, 1]) pool.set(slot, { isWell: false });
-    pool.refresh();
-    const picks = (): readonly (number | undefined)[] => times(200, (index) => pool.pick(`key-${index}`));
-    const first = picks();
-    assert.deepEqual(picks(), first);
-    assert.ok(first.some((slot) => slot !== undefined && slot >= 4) && first.some((slot) => slot !== undefined && slot < 4));
-  });
-});
-
-describe('panic', () => {
-  const panic = { threshold: 50, overprovisioning: 140 } as const;
-  const failing = (action: 'spread' | 'fail', policy = 'round-robin'): TestPool => {
-    const pool = new TestPool({ policy, endpoints: some(4), panic: { ...panic, action } });
-    for (const slot of [0, 1, 2]) pool.set(slot, { isWell: false });
-    pool.refresh();
-    return pool;
-  };
-
-  test('spreads traffic over all when too few are well to carry it', () => {
-    for (const policy of ['round-robin', 'rendezvous']) {
-      const shares = failing('spread', policy).shares(400, (index) => `key-${index}`);
-      assert.ok(
-        shares.every((count) => count > 50),
-        `${policy}: ${shares}`,
-      );
-    }
-  });
-
-  test('or refuses all, where that is wanted', () => {
-    assert.equal(failing('fail').take(), undefined);
-  });
-
-  test('never sends anything to what people took out', () => {
-    const pool = failing('spread');
-    pool.set(1, { state: 'down' });
-    pool.refresh();
-    assert.equal(pool.shares(300)[1], 0);
-  });
-
-  test('neither counts nor asks those of whom nothing is known yet', () => {
-    for (const policy of ['round-robin', 'rendezvous']) {
-      const pool = new TestPool({ policy, endpoints: some(6), panic: { ...panic, action: 'spread' } });
-      for (const slot of [1, 2, 3, 4, 5]) pool.set(slot, { isChecking: true });
-      pool.refresh();
-      // The one that is known is well, and so all that are known.
-      assert.deepEqual(
-        pool.shares(100, (index) => `key-${index}`),
-        [100, 0, 0, 0, 0, 0],
-        policy,
-      );
-      for (const slot of [1, 2]) pool.set(slot, { isWell: false });
-      pool.refresh();
-      const shares = pool.shares(300, (index) => `key-${index}`);
-      assert.ok(
-        [0, 1, 2].every((slot) => (shares[slot] ?? 0) > 30),
-        `${policy}: ${shares}`,
-      );
-      assert.deepEqual(shares.slice(3), [0, 0, 0], policy);
-      pool.set(0, { isChecking: true });
-      pool.refresh();
-      assert.equal(pool.shares(300, (index) => `key-${index}`)[0], 0, policy);
-    }
-  });
-
-  test('is over when enough are well again', () => {
-    const pool = failing('spread');
-    pool.set(0, { isWell: true });
-    pool.refresh();
-    assert.deepEqual(pool.shares(10), [5, 0, 0, 5]);
-  });
-
-  test('is not where nothing is said of it: the last one that is well gets everything', () => {
-    const pool = new TestPool({ endpoints: some(4) });
-    for (const slot of [0, 1, 2]) pool.set(slot, { isWell: false });
-    assert.deepEqual(pool.shares(10), [0, 0, 0, 10]);
-    pool.set(3, { isWell: false });
-    assert.equal(pool.take(), undefined);
-  });
 });
