@@ -36,24 +36,7 @@ export interface Assembled extends AsyncDisposable {
 export async function assemble(document: Document, { log, signals, exit, origin }: Outside): Promise<Assembled> {
   await using started = new AsyncDisposableStack();
 
-  const history = await openHistory(document.history, origin.written.folder, log);
-  started.defer(() => history.close());
-  const configuration = await Configuration.open({
-    start: { document, written: origin.written },
-    read: origin.read,
-    change: (next) => discovery.change(next),
-    history,
-    onVersion: (event) => supervisor.events.addConfiguration(event),
-    log,
-  });
-  const supervisor = new Supervisor({ document: configuration.document, log });
-  started.defer(() => supervisor.stop());
-  const discovery = new Discovery(configuration.document, {
-    change: (next) => supervisor.change(next),
-    kept: document.history.folder && resolve(origin.written.folder, document.history.folder, 'discovery.json'),
-    log,
-  });
-  started.defer(() => discovery.stop());
+  const { history, configuration, supervisor, discovery } = await join(document, { log, origin }, started);
 
   // Before anything listens: whoever is told to leave while it starts leaves as well.
   const leave = (code: number): void => {
@@ -90,4 +73,27 @@ export async function assemble(document: Document, { log, signals, exit, origin 
 
   const running = started.move();
   return { listeners, admin: admin?.address, supervisor, [Symbol.asyncDispose]: () => running.disposeAsync() };
+}
+
+/** What decides what is in force, each part above the one that brings its document further; nothing of it runs yet. */
+async function join(document: Document, { log, origin }: Pick<Outside, 'log' | 'origin'>, started: AsyncDisposableStack) {
+  const history = await openHistory(document.history, origin.written.folder, log);
+  started.defer(() => history.close());
+  const configuration = await Configuration.open({
+    start: { document, written: origin.written },
+    read: origin.read,
+    change: (next) => discovery.change(next),
+    history,
+    onVersion: (event) => supervisor.events.addConfiguration(event),
+    log,
+  });
+  const supervisor = new Supervisor({ document: configuration.document, log });
+  started.defer(() => supervisor.stop());
+  const discovery = new Discovery(configuration.document, {
+    change: (next) => supervisor.change(next),
+    kept: document.history.folder && resolve(origin.written.folder, document.history.folder, 'discovery.json'),
+    log,
+  });
+  started.defer(() => discovery.stop());
+  return { history, configuration, supervisor, discovery };
 }

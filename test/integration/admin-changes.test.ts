@@ -5,8 +5,8 @@ import { describe, test } from 'node:test';
 import { parseAddress } from '../../src/domain/settings/addresses.ts';
 import { startAdminServer } from '../../src/interface/admin/admin-server.ts';
 import type { EndpointStatus, PoolStatus } from '../../src/interface/admin/pool-status.ts';
+import { configurationOf } from '../support/admin/configuration.ts';
 import { BytePeer } from '../support/byte-peer.ts';
-import { configurationOf } from '../support/configuration.ts';
 import { supervised } from '../support/supervised.ts';
 
 const timeout = 60_000;

@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 import { parseAddress } from '../../src/domain/settings/addresses.ts';
 import { startAdminServer } from '../../src/interface/admin/admin-server.ts';
 import type { EventsReport } from '../../src/interface/admin/operations/events.ts';
-import { configurationOf } from '../support/configuration.ts';
+import { configurationOf } from '../support/admin/configuration.ts';
 import { readPrometheusText } from '../support/prometheus-text.ts';
 import { supervised } from '../support/supervised.ts';
 

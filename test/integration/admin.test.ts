@@ -13,7 +13,7 @@ import type { AdminServer } from '../../src/interface/admin/admin-server.ts';
 import { startAdminServer } from '../../src/interface/admin/admin-server.ts';
 import type { StatusReport } from '../../src/interface/admin/operations/status.ts';
 import * as operations from '../../src/interface/admin/operations.ts';
-import { configurationOf } from '../support/configuration.ts';
+import { configurationOf } from '../support/admin/configuration.ts';
 import { LineClient } from '../support/line-client.ts';
 import { readPrometheusText } from '../support/prometheus-text.ts';
 import { type Supervised, supervised } from '../support/supervised.ts';

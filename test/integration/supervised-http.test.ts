@@ -13,7 +13,7 @@ import { Supervisor } from '../../src/control-plane/supervising/supervisor.ts';
 import { openWork } from '../../src/control-plane/supervising/totals.ts';
 import { startAdminServer } from '../../src/interface/admin/admin-server.ts';
 import type { StatusReport } from '../../src/interface/admin/operations/status.ts';
-import { configurationOf } from '../support/configuration.ts';
+import { configurationOf } from '../support/admin/configuration.ts';
 import { readPrometheusText } from '../support/prometheus-text.ts';
 import { RecordedLog } from '../support/recorded-log.ts';
 import { mortalChannel, mortalEntry } from '../support/threads/mortal-worker.ts';

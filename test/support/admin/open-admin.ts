@@ -4,8 +4,8 @@ import type { AdminSettings } from '../../../src/control-plane/configuration/adm
 import type { WrittenDocument } from '../../../src/control-plane/configuration/document.ts';
 import { parseAddress } from '../../../src/domain/settings/addresses.ts';
 import { startAdminServer } from '../../../src/interface/admin/admin-server.ts';
-import { configurationOf } from '../configuration.ts';
 import { supervised } from '../supervised.ts';
+import { configurationOf } from './configuration.ts';
 
 export interface OpenAdminOptions extends Partial<Omit<AdminSettings, 'bind'>> {
   readonly bind?: string;

@@ -10,7 +10,7 @@ import { parseAddress } from '../../../src/domain/settings/addresses.ts';
 import type { AdminServer } from '../../../src/interface/admin/admin-server.ts';
 import { startAdminServer } from '../../../src/interface/admin/admin-server.ts';
 import type { EndpointStatus, PoolStatus } from '../../../src/interface/admin/pool-status.ts';
-import { configurationOf } from '../configuration.ts';
+import { configurationOf } from '../admin/configuration.ts';
 import { idle } from '../planes.ts';
 import { RecordedLog } from '../recorded-log.ts';
 import { NamedEndpoint } from './named-endpoint.ts';

@@ -1,9 +1,9 @@
 // What is in force under a supervisor that a test started by itself, for its admin server: its document in few words, and one version of it.
-import { Configuration } from '../../src/control-plane/changing/configuration.ts';
-import { MemoryHistory } from '../../src/control-plane/changing/history/memory-history.ts';
-import { dataOf } from '../../src/control-plane/configuration/reading/written.ts';
-import type { Supervisor } from '../../src/control-plane/supervising/supervisor.ts';
-import { RecordedLog } from './recorded-log.ts';
+import { Configuration } from '../../../src/control-plane/changing/configuration.ts';
+import { MemoryHistory } from '../../../src/control-plane/changing/history/memory-history.ts';
+import { dataOf } from '../../../src/control-plane/configuration/reading/written.ts';
+import type { Supervisor } from '../../../src/control-plane/supervising/supervisor.ts';
+import { RecordedLog } from '../recorded-log.ts';
 
 export async function configurationOf(supervisor: Supervisor): Promise<Configuration> {
   const document = { ...supervisor.document, admin: undefined, history: { keep: 9 } };
