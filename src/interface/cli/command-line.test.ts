@@ -275,5 +275,6 @@ describe('addresses for people', () => {
     assert.equal(urlOf('0.0.0.0:8080'), 'http://localhost:8080 (all addresses)');
     assert.equal(urlOf('*:8080'), 'http://localhost:8080 (all addresses)');
     assert.equal(urlOf('unix:/run/evenkeel.sock'), 'unix:/run/evenkeel.sock');
+    assert.equal(urlOf('127.0.0.1:9900', 'https'), 'https://127.0.0.1:9900');
   });
 });

@@ -11,7 +11,7 @@ export async function serve(
   try {
     const { listeners, admin } = await start(document, { ...origin, written });
     for (const { name, address } of listeners) out(`evenkeel: ${name} listening on ${urlOf(address)}`);
-    if (admin !== undefined) out(`evenkeel: admin on ${urlOf(admin)}`);
+    if (admin !== undefined) out(`evenkeel: admin on ${urlOf(admin, document.admin?.tls === undefined ? 'http' : 'https')}`);
     return undefined;
   } catch (error) {
     err(`evenkeel: ${error instanceof Error ? error.message : String(error)}`);
@@ -20,8 +20,8 @@ export async function serve(
 }
 
 /** An address to paste into a browser. All addresses of the machine are reached by its own name. */
-export function urlOf(address: string): string {
+export function urlOf(address: string, scheme: 'http' | 'https' = 'http'): string {
   if (address.startsWith('unix:')) return address;
   const everywhere = /^(?:\*|\[::\]|0\.0\.0\.0):(\d+)$/.exec(address);
-  return everywhere === null ? `http://${address}` : `http://localhost:${everywhere[1]} (all addresses)`;
+  return everywhere === null ? `${scheme}://${address}` : `${scheme}://localhost:${everywhere[1]} (all addresses)`;
 }

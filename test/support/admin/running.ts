@@ -18,12 +18,15 @@ export interface Running extends AsyncDisposable {
   restarted(): Promise<Running>;
 }
 
-/** `rest` is the document behind its admin server: listeners, pools. A listener named `web` is waited for. */
-export async function running(rest: string, admin = ''): Promise<Running> {
+/** `rest` is the document behind its admin server: listeners, pools. A listener named `web` is waited for. `bind` in place of a socket file. */
+export async function running(rest: string, admin = '', bind?: string): Promise<Running> {
   await using stack = new AsyncDisposableStack();
   const folder = stack.use(await freshFolder());
   const write = (text: string): Promise<void> =>
-    writeFile(`${folder.path}/evenkeel.yaml`, `workers: 1\nadmin: { bind: "unix:${folder.path}/admin.sock"${admin} }\n${text}\n`);
+    writeFile(
+      `${folder.path}/evenkeel.yaml`,
+      `workers: 1\nadmin: { bind: "${bind ?? `unix:${folder.path}/admin.sock`}"${admin} }\n${text}\n`,
+    );
   await write(rest);
   const started = await startIn(folder.path, write);
   const moved = stack.move();
@@ -34,7 +37,8 @@ async function startIn(folder: string, write: Running['write']): Promise<Running
   await using stack = new AsyncDisposableStack();
   const evenkeel = stack.use(new EvenkeelProcess(['run'], folder));
   const url = await evenkeel.line(/web listening on (http:\S+)/);
-  const client = connectAdmin({ address: `unix:${folder}/admin.sock` });
+  const address = await evenkeel.line(/admin on (\S+)/);
+  const client = connectAdmin({ address });
   const moved = stack.move();
   return {
     ...{ client, evenkeel, folder, url, write },
