@@ -1,8 +1,7 @@
-// Whether a change made things worse, or chance alone did: what is counted since the change is held against what was counted before, by Fisher's
-// exact test (foundation/algorithms/fisher-test.ts). Pure: samples come in, and a verdict comes out.
-// Whoever looks again and again is deceived by chance again and again, so that the chance of one look is divided by the number of looks and of
-// questions (C. E. Bonferroni; O. J. Dunn, "Multiple comparisons among means", JASA 56, 1961). For a change that makes nothing worse, a whole guard
-// goes back in one of ten thousand cases at most, as long as failures do not come in bursts of their own.
+// Whether a change made things worse, or chance alone did: what is counted since is held against what was before, by Fisher's exact test. Pure.
+// Whoever looks again and again is deceived again and again, so the chance of one look is divided by the number of looks and of questions
+// (O. J. Dunn, "Multiple comparisons among means", JASA 56, 1961): a change that makes nothing worse goes back in one of ten thousand guards at
+// most, as long as failures do not come in bursts of their own.
 import { chanceOfGreater } from '../../foundation/algorithms/fisher-test.ts';
 import { latencyBuckets } from '../../foundation/algorithms/latency-buckets.ts';
 

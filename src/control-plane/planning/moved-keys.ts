@@ -63,14 +63,12 @@ function countMoved(parts: MovedKeysParts, makeKey: (random: Random) => string):
   const keys = Array.from({ length: samples }, () => makeKey(random));
   const world = new World(parts);
   const first = world.placesOf(keys, before);
-  // As when the change is made: what is remembered of endpoints that go is forgotten, and the rest stays.
-  world.forgetAllBut(after);
   const then = world.placesOf(keys, after);
   const moved = first.filter((id, index) => id !== then[index]).length;
   return { share: moved / samples, moved, sampled: samples };
 }
 
-/** Room for the endpoints of both documents: who stays keeps its row, and a table of contents leads to the same endpoints. */
+/** Room for the endpoints of both documents: who stays keeps its row, and content that is remembered to be there stays there. */
 class World {
   readonly #slots: ReadonlyMap<string, number>;
   readonly #board: Scoreboard;
@@ -100,11 +98,6 @@ class World {
       endpoint?.load.release();
       return endpoint?.id;
     });
-  }
-
-  forgetAllBut({ endpoints }: PoolSettings): void {
-    const kept = new Set(endpoints.map(({ id }) => id));
-    this.#assignments.forgetValues(new Set([...this.#slots].flatMap(([id, slot]) => (kept.has(id) ? [] : [slot]))));
   }
 
   #endpointsOf({ endpoints, subset }: PoolSettings): readonly Endpoint[] {
