@@ -1,5 +1,6 @@
 // Documents in TypeScript or JavaScript: the default export of `evenkeel.config.ts` is the document.
 import { once } from 'node:events';
+import { realpath } from 'node:fs/promises';
 import { Worker } from 'node:worker_threads';
 import type { Result } from '../../foundation/basics/result.ts';
 import { fault, success } from '../../foundation/basics/result.ts';
@@ -11,34 +12,54 @@ import { noteReadFile } from './reading/files-read.ts';
 /** What the thread found. */
 export type ModuleAnswer =
   /** With null in the place of functions, and where they stood. */
-  ({ readonly value: unknown; readonly functions: readonly Path[] } | { readonly reason: string }) & {
+  ({ readonly value: unknown; readonly functions: readonly Path[] } | { readonly reason: string; readonly at?: string | undefined }) & {
     /** The user's files that were run, as far as it came, each with what it was then. */
     readonly files?: ReadonlyMap<string, string | undefined>;
   };
 
+/** With this Node.js ends when nothing is left that an `await` of the file could wait for. */
+const neverSettled = 13;
+
+/** In milliseconds. Whoever waits for something that does not come would hold up a start, or a reload, for ever. */
+const longestRun = 30_000;
+
 /**
  * Runs the file, and what it imports, in a thread of its own: anew each time, with nothing left over from the time before, and whatever it does
- * while it runs does not disturb those who serve. Its issues are told by path alone: what the program computed has no line.
+ * while it runs does not disturb those who serve. Issues of its data are told by path alone: what the program computed has no line.
  */
-export async function readModule(file: string, path: string): Promise<Result<Source, readonly Issue[]>> {
-  const answer = await runInThread(path);
+export async function readModule(file: string, path: string, within = longestRun): Promise<Result<Source, readonly Issue[]>> {
+  const answer = await runInThread(path, within);
   for (const [imported, identity] of answer.files ?? []) noteReadFile(imported, identity);
-  if ('reason' in answer) return fault([fileIssue(file, `the file cannot be run: ${answer.reason}`)]);
+  if ('reason' in answer) return fault([await notRun(file, path, answer)]);
   const value = answer.functions.reduce(withFunction, answer.value);
   if (value === undefined) return fault([fileIssue(file, 'expected a default export: export default defineConfig({ … })')]);
   return success({ file, value, place: () => undefined });
 }
 
-async function runInThread(path: string): Promise<ModuleAnswer> {
+/** With the line where it came to grief, or the other file in which that is. */
+async function notRun(file: string, path: string, { reason, at = '' }: { reason: string; at?: string | undefined }): Promise<Issue> {
+  const [, where = '', line, column = '1'] = /^(.*?):(\d+)(?::(\d+))?$/.exec(at) ?? [];
+  const message = `the file cannot be run: ${reason}`;
+  if (line === undefined) return fileIssue(file, message);
+  // Node.js tells the file that a link leads to.
+  const isOwn = where === path || where === (await realpath(path).catch(() => path));
+  return isOwn ? fileIssue(file, message, { line: Number(line), column: Number(column) }) : fileIssue(file, `${message}, in ${at}`);
+}
+
+async function runInThread(path: string, within: number): Promise<ModuleAnswer> {
   const thread = new Worker(new URL('./module-thread.ts', import.meta.url), { workerData: path });
   const ended = Promise.withResolvers<ModuleAnswer>();
-  thread.once('exit', () => ended.resolve({ reason: 'it ended the program' }));
+  thread.once('exit', (code) =>
+    ended.resolve({ reason: code === neverSettled ? 'it waits for what never comes' : 'it ended the program' }),
+  );
+  const timer = setTimeout(() => ended.resolve({ reason: `it does not come to an end within ${within / 1000} seconds` }), within);
   try {
     // Rejects with what nobody caught.
     return await Promise.race([once(thread, 'message').then(([answer]) => answer as ModuleAnswer), ended.promise]);
   } catch (error) {
     return { reason: thrownText(error) };
   } finally {
+    clearTimeout(timer);
     await thread.terminate();
   }
 }

@@ -2,7 +2,7 @@
 import { registerHooks } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
-import { thrownText } from '../../foundation/basics/thrown.ts';
+import { thrownAt, thrownText } from '../../foundation/basics/thrown.ts';
 import type { Path } from './issue.ts';
 import { loadDefault } from './load-module.ts';
 import type { ModuleAnswer } from './module-source.ts';
@@ -25,7 +25,7 @@ const tell = (answer: ModuleAnswer): void => parentPort?.postMessage({ ...answer
 
 const loaded = await loadDefault(String(workerData));
 try {
-  tell(loaded.ok ? withoutFunctions(loaded.value) : { reason: thrownText(loaded.fault) });
+  tell(loaded.ok ? withoutFunctions(loaded.value) : { reason: thrownText(loaded.fault), at: thrownAt(loaded.fault) });
 } catch (error) {
   tell({ reason: `what it exports is not plain data: ${thrownText(error)}` });
 }

@@ -94,7 +94,7 @@ describe('reading documents', () => {
 
   test('a program that fails is told with its reason', async () => {
     assert.deepEqual(await issuesOf('throws.config.ts', 'throw new TypeError("not today");'), [
-      'throws.config.ts: the file cannot be run: TypeError: not today',
+      'throws.config.ts:1:7: the file cannot be run: TypeError: not today',
     ]);
     assert.match(
       (await issuesOf('syntax.config.ts', 'export default {{')).join(),
