@@ -98,7 +98,7 @@ describe('reading documents', () => {
     ]);
     assert.match(
       (await issuesOf('syntax.config.ts', 'export default {{')).join(),
-      /^syntax\.config\.ts: the file cannot be run: SyntaxError/,
+      /^syntax\.config\.ts:1:1: the file cannot be run: SyntaxError/,
     );
   });
 
