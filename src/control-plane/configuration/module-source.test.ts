@@ -1,6 +1,6 @@
 // Documents in TypeScript that cannot be run: what is said of them, and where.
 import assert from 'node:assert/strict';
-import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, mkdtempDisposable, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -50,4 +50,18 @@ describe('a document in TypeScript that cannot be run', { timeout: 120_000 }, ()
     assert.equal(await issuesOf('for (;;);\n', 500), `evenkeel.config.ts: ${message}`);
     assert.equal(await issuesOf('setInterval(() => {}, 1000);\nawait new Promise(() => {});\n', 500), `evenkeel.config.ts: ${message}`);
   });
+});
+
+test('a document that many read at once on a busy machine is read each time', { timeout: 120_000 }, async () => {
+  await using folder = await mkdtempDisposable(join(tmpdir(), 'evenkeel-module-'));
+  const path = join(folder.path, 'evenkeel.config.ts');
+  await writeFile(path, 'export default { workers: 2 };\n');
+  for (let round = 0; round < 5; round++) {
+    const reads = Array.from({ length: 8 }, () => readModule('evenkeel.config.ts', path));
+    // What threads say and that they have ended comes in one turn when this one was busy meanwhile.
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const until = performance.now() + 200;
+    while (performance.now() < until);
+    for (const read of await Promise.all(reads)) assert.deepEqual(read.ok ? read.value.value : read.fault.map(issueText), { workers: 2 });
+  }
 });

@@ -1,10 +1,9 @@
 // Documents in TypeScript or JavaScript: the default export of `evenkeel.config.ts` is the document.
-import { once } from 'node:events';
 import { realpath } from 'node:fs/promises';
 import { Worker } from 'node:worker_threads';
 import type { Result } from '../../foundation/basics/result.ts';
 import { fault, success } from '../../foundation/basics/result.ts';
-import { thrownText } from '../../foundation/basics/thrown.ts';
+import { thrownAt, thrownText } from '../../foundation/basics/thrown.ts';
 import type { Issue, Path, Source } from './issue.ts';
 import { fileIssue, valueAt } from './issue.ts';
 import { noteReadFile } from './reading/files-read.ts';
@@ -48,16 +47,14 @@ async function notRun(file: string, path: string, { reason, at = '' }: { reason:
 
 async function runInThread(path: string, within: number): Promise<ModuleAnswer> {
   const thread = new Worker(new URL('./module-thread.ts', import.meta.url), { workerData: path });
-  const ended = Promise.withResolvers<ModuleAnswer>();
-  thread.once('exit', (code) =>
-    ended.resolve({ reason: code === neverSettled ? 'it waits for what never comes' : 'it ended the program' }),
-  );
-  const timer = setTimeout(() => ended.resolve({ reason: `it does not come to an end within ${within / 1000} seconds` }), within);
+  const { promise, resolve } = Promise.withResolvers<ModuleAnswer>();
+  // Each at once, and the first holds: a thread that has answered ends in the same turn of the event loop.
+  thread.once('message', (answer: ModuleAnswer) => resolve(answer));
+  thread.once('error', (thrown) => resolve({ reason: thrownText(thrown), at: thrownAt(thrown) }));
+  thread.once('exit', (code) => resolve({ reason: code === neverSettled ? 'it waits for what never comes' : 'it ended the program' }));
+  const timer = setTimeout(() => resolve({ reason: `it does not come to an end within ${within / 1000} seconds` }), within);
   try {
-    // Rejects with what nobody caught.
-    return await Promise.race([once(thread, 'message').then(([answer]) => answer as ModuleAnswer), ended.promise]);
-  } catch (error) {
-    return { reason: thrownText(error) };
+    return await promise;
   } finally {
     clearTimeout(timer);
     await thread.terminate();
