@@ -92,7 +92,7 @@ export const adminSettings = section(
     // An address that is wrong in itself has been told of.
     const isRemote = typeof bind === 'object' && !isLocal(bind);
     const hasNone = single === undefined && lists === undefined;
-    const message = `other machines can reach this address, so it needs a token: add token: "\${env:ADMIN_TOKEN}", or bind it to 127.0.0.1, [::1] or a unix: path`;
+    const message = `expected a token beside this address, which other machines can reach: add token: "\${env:ADMIN_TOKEN}", or bind it to 127.0.0.1, [::1] or a unix: path`;
     if (isRemote && hasNone) complain(message, ['bind']);
     if (lists !== undefined && !(lists.read?.length || lists.full?.length))
       complain('nobody could ask: list at least one token in "full" or "read"', ['tokens']);

@@ -19,9 +19,11 @@ export async function namedEndpoint(name: string) {
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
+  // A server that listens on TCP has such an address.
+  const address = `127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
-    // A server that listens on TCP has such an address.
-    address: `127.0.0.1:${(server.address() as AddressInfo).port}`,
+    address,
+    url: `http://${address}/`,
     holding: async (): Promise<void> => {
       if (held.length === 0) await new Promise<void>((resolve) => waiting.push(resolve));
     },

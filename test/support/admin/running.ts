@@ -9,6 +9,8 @@ export interface Running extends AsyncDisposable {
   readonly client: AdminClient;
   readonly evenkeel: EvenkeelProcess;
   readonly folder: string;
+  /** Of the admin server. */
+  readonly address: string;
   /** What its listener `web` serves. */
   readonly url: string;
   /** The document as it stands in the file. */
@@ -41,7 +43,7 @@ async function startIn(folder: string, write: Running['write']): Promise<Running
   const client = connectAdmin({ address });
   const moved = stack.move();
   return {
-    ...{ client, evenkeel, folder, url, write },
+    ...{ client, evenkeel, folder, address, url, write },
     file: () => readFile(`${folder}/evenkeel.yaml`, 'utf8'),
     restarted: async () => {
       evenkeel.signal('SIGTERM');

@@ -36,7 +36,7 @@ export const writtenDocument = asWritten('Document', documentSettings);
 export const writtenPool = asWritten('PoolSettings', poolSettings);
 export const writtenListener = asWritten('ListenerSettings', listenerSettings);
 export const writtenRoute = asWritten('RouteSettings', routeSettings);
-export const writtenOverload = asWritten('OverloadSettings', overloadSettings);
+export const writtenOverload = asWritten('OverloadSettings', overloadSettings.meta({ short: 'none' }));
 export const writtenShutdown = asWritten('ShutdownSettings', shutdownSettings);
 
 type EndpointInList = z.input<typeof endpointSettings>;
