@@ -5,7 +5,7 @@ import { compileSplit } from '../../domain/routing/actions/split.ts';
 import type { RouteRules, RouteTimeouts } from '../../domain/routing/route-rules.ts';
 import { poolsOf } from '../../domain/routing/route-rules.ts';
 import type { Random } from '../../foundation/basics/random.ts';
-import { RouteActions } from '../routing/route-actions.ts';
+import { answersItself, changesExchanges, RouteActions } from '../routing/route-actions.ts';
 import type { PoolTraffic } from './pool-traffic.ts';
 
 /** What routes may ask of a pool beside the pool itself. */
@@ -38,12 +38,11 @@ export class RouteTarget {
   readonly mostBody: number;
   readonly #pools: readonly (PoolTraffic | undefined)[];
   readonly #split: Splitter | undefined;
-  readonly #changes: RouteActions;
+  #changes: RouteActions | undefined = undefined;
 
   constructor(settings: RouteRules, traffics: ReadonlyMap<string, PoolTraffic>) {
     this.settings = settings;
-    this.#changes = new RouteActions(settings);
-    this.actions = this.#changes.answers || this.#changes.changes ? this.#changes : undefined;
+    this.actions = answersItself(settings) || changesExchanges(settings) ? this.changes : undefined;
     const { metadata, timeouts } = settings;
     this.#pools = poolsOf(settings).map((pool) => traffics.get(trafficName({ pool, metadata, timeouts })));
     this.#split = settings.split && compileSplit(settings.split, settings.splitBy);
@@ -53,6 +52,7 @@ export class RouteTarget {
 
   /** Also of a route that changes nothing by itself, for an exchange of which a path or a body was read anew. */
   get changes(): RouteActions {
+    this.#changes ??= new RouteActions(this.settings);
     return this.#changes;
   }
 

@@ -25,6 +25,13 @@ export interface Routed {
 const unlimited = Number.POSITIVE_INFINITY;
 const noCaptures: Captures = new Map();
 
+/** It needs no endpoint. */
+export const answersItself = ({ redirect, respond }: RouteRules): boolean => redirect !== undefined || respond !== undefined;
+
+/** The exchange goes on in another form than it came in. */
+export const changesExchanges = ({ rewrite, requestHeaders, responseHeaders, maxBody, mirror }: RouteRules): boolean =>
+  [rewrite, requestHeaders, responseHeaders, maxBody, mirror].some((one) => one !== undefined);
+
 export class RouteActions {
   readonly #rules: RouteRules;
   readonly #readers: readonly ((path: string) => Captures | undefined)[];
@@ -46,15 +53,8 @@ export class RouteActions {
     this.#body = Buffer.from(rules.respond?.body ?? '');
   }
 
-  /** It needs no endpoint. */
   get answers(): boolean {
-    return this.#rules.redirect !== undefined || this.#rules.respond !== undefined;
-  }
-
-  /** The exchange goes on in another form than it came in. */
-  get changes(): boolean {
-    const { maxBody, mirror } = this.#rules;
-    return [this.#rewrite, this.#requestHeaders, this.#responseHeaders, maxBody, mirror].some((one) => one !== undefined);
+    return answersItself(this.#rules);
   }
 
   answer(exchange: Exchange, request: RequestHead): void {

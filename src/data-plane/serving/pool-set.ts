@@ -25,9 +25,12 @@ export class PoolSet {
     this.#tools = tools;
   }
 
-  /** Builds a pool that is new or differs. */
+  /** Builds a pool that is new or differs, with all of its traffic but what routes choose of it: in `prepare` all pools are there at once. */
   stage(plan: PoolPlan): void {
-    this.#staged.set(plan.name, new PoolWorks(this.#tools, plan, this.#works.get(plan.name)));
+    const before = this.#works.get(plan.name);
+    const works = new PoolWorks(this.#tools, plan, before);
+    works.traffic(undefined, before);
+    this.#staged.set(plan.name, works);
   }
 
   /** The next document has these pools, in this order: as staged, else as they are. Gives what its routes lead to. */
