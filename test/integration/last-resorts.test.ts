@@ -1,5 +1,4 @@
-// What becomes of an exchange that a pool has no endpoint for: another pool takes it, and another one after that; and where nobody does, it is
-// answered as the document words it. Over real sockets, with connections that go on.
+// What becomes of an exchange that a pool has no endpoint for: another pool takes it, and another one after that. Over real sockets, with connections that go on.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { HeldTimers } from '../support/held-timers.ts';

@@ -7,6 +7,19 @@ import { LivePool } from '../support/live/live-pool.ts';
 const timeout = 60_000;
 const two = { a: {}, b: {} };
 
+/** Three failures in a row, and an endpoint is set aside for longer than any test takes. */
+const outliers = { consecutive: 3, baseEjection: '5m', maxEjection: '1h', maxEjected: 50 } as const;
+
+/** Has an endpoint fail until it is, and be well from then on. */
+async function setAside(live: LivePool, name: string): Promise<void> {
+  live.endpoint(name).resets = true;
+  await live.until(async () => {
+    await live.ask();
+    return (await live.status(name)).health.state === 'failing' ? undefined : 'it is not set aside';
+  });
+  live.endpoint(name).resets = false;
+}
+
 describe('endpoints that another document names too', { timeout }, () => {
   test('stay what people said of them', async () => {
     await using live = await LivePool.start({ endpoints: two });
@@ -19,14 +32,8 @@ describe('endpoints that another document names too', { timeout }, () => {
   });
 
   test('stay set aside, and their ejections are remembered', async () => {
-    const outliers = { consecutive: 3, baseEjection: '5m', maxEjection: '1h', maxEjected: 50 } as const;
     await using live = await LivePool.start({ endpoints: two, pool: { outliers } });
-    live.endpoint('a').resets = true;
-    await live.until(async () => {
-      await live.ask();
-      return (await live.status('a')).health.state === 'failing' ? undefined : 'it is not set aside';
-    });
-    live.endpoint('a').resets = false;
+    await setAside(live, 'a');
     const before = await live.status('a');
     await live.become({ endpoints: { a: {}, c: {}, b: {} }, pool: { outliers, retry: { attempts: 2 } } });
     const after = await live.status('a');
@@ -37,14 +44,8 @@ describe('endpoints that another document names too', { timeout }, () => {
   });
 
   test('are taken as they are when nobody judges them any more', async () => {
-    const outliers = { consecutive: 3, baseEjection: '5m', maxEjection: '1h', maxEjected: 50 } as const;
     await using live = await LivePool.start({ endpoints: two, pool: { outliers } });
-    live.endpoint('a').resets = true;
-    await live.until(async () => {
-      await live.ask();
-      return (await live.status('a')).health.state === 'failing' ? undefined : 'it is not set aside';
-    });
-    live.endpoint('a').resets = false;
+    await setAside(live, 'a');
     await live.become({ endpoints: two, pool: { outliers: 'none' } });
     await live.sharesBecome(20, [10, 10]);
   });

@@ -1,5 +1,4 @@
-// Sessions through the running balancer, over real sockets: a cookie that Evenkeel issues, session ids of the application that it learns, and
-// the header by which trusted peers choose. Over connections and workers; with endpoints that drain, go down, fill up and return.
+// Sessions through the running balancer, over real sockets: a cookie that Evenkeel issues. Over connections and workers; with endpoints that drain, go down, fill up and return.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { poolCounter } from '../../src/domain/endpoints/scoreboard.ts';

@@ -45,6 +45,7 @@ function endpointTask(place: Place, endpoint: ProbedPool['endpoints'][number], h
     key: `${place.pool} ${endpoint.id}`,
     rules: { rise, fall, start, interval, fastInterval, downInterval: interval, timeout, jitter: jitter / 100 },
     late: 'failure',
+    // The probe was found by the kind in its settings, so they are its own.
     ask: async (context) => (await probeOf(probe.kind)).run(target, probe as never, context),
   };
 }
@@ -64,6 +65,7 @@ function agentTask(place: Place, endpoint: ProbedPool['endpoints'][number], heal
     timeout: milliseconds(Math.min(timeout, interval)),
     jitter: jitter / 100,
   };
+  // Probes are loaded by their kind, behind which the compiler loses what they take.
   const ask: HealthTask['ask'] = async (context) => (await probeOf('agent')).run(target, { send } as never, context);
   const key = `${place.pool} ${endpoint.id} agent`;
   // One that cannot be heard says nothing, whether it refuses or hangs.

@@ -21,6 +21,7 @@ export type WrittenPolicySettings = WrittenAs<KnownPolicy> | OwnPolicyPath | Own
 
 /** Every policy, for documentation, the simulator and the shared tests. */
 export const allPolicies: readonly Policy<string, Options>[] = Object.values(policies).map(
+  // Each is known by the options of its own, which the compiler does not take for any options.
   (policy) => policy as unknown as Policy<string, Options>,
 );
 export const policyNames: readonly string[] = allPolicies.map(({ name }) => name);

@@ -37,6 +37,7 @@ function converted(schema: z.ZodType): Json {
     io: 'input',
     // What a description made by `written` takes is told by what it says of itself.
     unrepresentable: 'any',
+    // zod gives the core of descriptions; all of ours are whole ones.
     override: ({ zodSchema, jsonSchema }) => describe(zodSchema as unknown as z.ZodType, jsonSchema as Json),
   });
   return finished(made) as Json;

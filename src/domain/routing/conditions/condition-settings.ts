@@ -182,6 +182,7 @@ export const conditionShape = {
   not: nested.exactOptional().describe('Conditions that must not hold together.'),
 };
 
+// It holds itself, so the compiler has to be told what comes out of it.
 const conditionsSection: z.ZodType<Conditions, WrittenConditions> = z.lazy(() =>
   section(conditionShape, { expected: 'conditions such as { path: "/api/*", method: GET }' }),
 ) as unknown as z.ZodType<Conditions, WrittenConditions>;
