@@ -59,11 +59,6 @@ export class Discovery<Declared extends DiscoveredDocument> {
     this.#last = new LastAnswers({ path: parts.kept, log: parts.log });
   }
 
-  /** As the document says, without what was found. */
-  get declared(): Declared {
-    return this.#declared;
-  }
-
   figuresOf(pool: string): SourceFigures | undefined {
     return this.#watches.get(pool)?.figures;
   }

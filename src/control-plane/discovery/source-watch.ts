@@ -179,9 +179,8 @@ export class SourceWatch {
   }
 
   #succeed(leftOut: number): void {
-    const { answers, staleSince } = this.#figures;
-    // Before the first answer nobody was told that it fails, unless it did.
-    if (staleSince !== undefined && this.#failuresInARow > 0) this.#parts.log.info(`${this.#subject} answers again.`);
+    const { answers, answeredAt } = this.#figures;
+    if (this.#failuresInARow > 0) this.#parts.log.info(`${this.#subject} answers${answeredAt === undefined ? '' : ' again'}.`);
     this.#failuresInARow = 0;
     this.#figures = {
       ...this.#figures,

@@ -152,11 +152,11 @@ const discoverSection = section(
     init: oneOf(['wait', 'empty', 'last'])
       .prefault('wait')
       .describe(
-        'Before the first answer: `wait` holds back the start until it is there, `empty` goes on without, `last` takes what was found before the last start and is kept in the folder of the history.',
+        'Before the first answer: `wait` holds back the start until it is there, `empty` goes on without, `last` takes what was found before the last start and kept in the folder of the history.',
       ),
     initTimeout: duration({ most: '1h' })
       .prefault('10s')
-      .describe('How long the start waits at most. After that it goes on as with `empty`.'),
+      .describe('How long the start waits at most, and so does a change that brings the pool. After that it goes on as with `empty`.'),
     weight: weight().exactOptional().describe('Of endpoints of which the source says none. `1` when absent.'),
     maxConnections: count({ none: true }).prefault('none').describe('Of endpoints of which the source says none.'),
     backup: flag().prefault(false).describe('All that is found are backups.'),
