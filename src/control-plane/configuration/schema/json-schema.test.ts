@@ -54,6 +54,12 @@ describe('the JSON Schema of documents', () => {
     'neither a pool nor routes': { listeners: [{ bind: ':1' }], pools },
     'a route with two actions': withRoute({ pool: 'web', respond: {} }),
     'a condition that is none, inside others': withRoute({ pool: 'web', not: { any: [{ heder: { a: 'b' } }] } }),
+    'a path without its slash': withRoute({ pool: 'web', path: ['/a', 'api/*'] }),
+    'a host that is an address of a page': withRoute({ pool: 'web', host: 'http://shop.test' }),
+    'a method in small letters': withRoute({ pool: 'web', method: ['GET', 'post'] }),
+    'an expression for a method': withRoute({ pool: 'web', method: '~GET' }),
+    'a name for a network': withRoute({ pool: 'web', client: 'office' }),
+    'a JSON pointer without its slash': withRoute({ pool: 'web', body: { json: 'order' } }),
     'a weight as a text': withPool({ endpoints: [{ address: '10.0.0.1:1', weight: '3' }] }),
     'an endpoint without a port': withPool({ endpoints: ['10.0.0.1'] }),
     'a pool without endpoints': withPool({ endpoints: [] }),
@@ -84,7 +90,17 @@ describe('the JSON Schema of documents', () => {
       health: { http: '/healthz', interval: `\${env:INTERVAL}`, timeout: '100ms' },
       balance: { policy: './mine.ts', room: 3 },
     };
-    const routes = [{ host: ['a.test', '~^b'], header: { 'x-a': 1, 'x-b': true, 'x-c': ['d', 'e'] }, client: ['10.0.0.0/8'], pool: 'web' }];
+    const body = { json: '', is: `\${env:WORD}` };
+    const routes = [
+      {
+        host: ['a.test', '~^b', '*.c.test', '[::1]'],
+        path: ['/a/{id}', '~*\\.png$', `\${env:PATH}`],
+        method: ['GET', 'M-SEARCH'],
+        body,
+        pool: 'web',
+      },
+      { header: { 'x-a': 1, 'x-b': true, 'x-c': ['d', 'e'] }, client: ['10.0.0.0/8', 'fd00::/8'], pool: 'web' },
+    ];
     const document = { listeners: [{ bind: ':1', routes }], pools: { web: { endpoints: [`\${env:HOST}:80`], ...pool } }, overload: 'none' };
     assert.ok(isWhole(document), ajv.errorsText(isWhole.errors));
     const discover = { srv: '_http._tcp.web.internal', server: ['10.0.0.2', '[::1]:53'] };

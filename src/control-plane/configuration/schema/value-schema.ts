@@ -13,6 +13,12 @@ const patterns: Readonly<Record<string, string>> = {
   duration: `${number} ?(?:ms|s|m|h|d)`,
   size: `${number} ?(?:B|KiB|MiB|GiB|KB|MB|GB)`,
   address: 'unix:/.+|.*:\\d{1,5}',
+  // A beginning alone: an editor that knew it all would say less of what is wrong than `check` does. Routes take expressions behind a tilde.
+  host: '[A-Za-z0-9*._~[:-][^\\s/]*|~.*',
+  path: '[/~].*',
+  method: '[A-Z-]+',
+  network: '[0-9A-Fa-f:.]+(?:/\\d{1,3})?',
+  'JSON pointer': '(?:/.*)?',
 };
 
 export function valueSchema(schema: z.ZodType, meta: Meta): Json {

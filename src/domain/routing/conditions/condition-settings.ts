@@ -14,6 +14,12 @@ export const expressionFault: Judge = (text) => {
   return read.ok ? undefined : `a regular expression behind "~"; this one ${read.fault}`;
 };
 
+/** Of texts that may be expressions as well. */
+const orExpression =
+  (judge: Judge): Judge =>
+  (text) =>
+    isExpression(text) ? expressionFault(text) : judge(text);
+
 /** One text or a list of them. `mend` makes the canonical form. */
 function texts(appearance: { kind: string; examples: readonly string[] }, judge: Judge, mend: (text: string) => string = (text) => text) {
   return written<OneOrMore, OneOrMore>({ ...appearance, type: 'string' }, (input) => {
@@ -21,7 +27,7 @@ function texts(appearance: { kind: string; examples: readonly string[] }, judge:
     const all = list.map((item) => (typeof item === 'string' && !isExpression(item) ? mend(item) : item));
     if (all.length === 0) return { message: `expected at least one ${appearance.kind}` };
     for (const item of all) {
-      const fault = typeof item !== 'string' ? judge('') : isExpression(item) ? expressionFault(item) : judge(item);
+      const fault = judge(typeof item === 'string' ? item : '');
       if (fault !== undefined) return { message: inList(input, item, `expected ${fault}`) };
     }
     // Every item was just seen to be a text.
@@ -37,10 +43,11 @@ const hostForm = new RegExp(`^(?:\\*\\.)?${label}(?:\\.${label})*$|^\\[[0-9a-f:.
 
 export const hostPattern = texts(
   { kind: 'host', examples: ['shop.example.com', '*.example.com', '~^shop\\d\\.'] },
-  (host) =>
+  orExpression((host) =>
     hostForm.test(host) && host.length <= 253
       ? undefined
       : 'a host without a port such as shop.example.com, or *.example.com for every name below it',
+  ),
   (host) => host.toLowerCase(),
 );
 
@@ -48,12 +55,14 @@ export const hostPattern = texts(
 const segmentForm = String.raw`(?:[A-Za-z0-9\-._~!$&'()+,;=:@]|%[0-9A-Fa-f]{2})*|\{[A-Za-z_][A-Za-z0-9_-]{0,63}\}`;
 const pathForm = new RegExp(`^(?:/(?:${segmentForm}))*/(?:${segmentForm}|\\*)$`);
 
-export const pathPattern = texts({ kind: 'path', examples: ['/exact', '/api/*', '/users/{id}', '~\\.php$'] }, (path) => {
+const judgePath: Judge = (path) => {
   const places = [...path.matchAll(/\{([^}]*)\}/g)].map(([, name]) => name);
   if (new Set(places).size < places.length) return 'a path whose places have different names';
   if (pathForm.test(path)) return undefined;
   return 'a path such as /cart, /users/{id}, or /api/* for /api and everything below it ("*" only as the last character, after "/")';
-});
+};
+
+export const pathPattern = texts({ kind: 'path', examples: ['/exact', '/api/*', '/users/{id}', '~\\.php$'] }, orExpression(judgePath));
 
 const methodName = texts({ kind: 'method', examples: ['GET'] }, (method) =>
   /^[A-Z][A-Z-]{0,31}$/.test(method) ? undefined : 'a method in capitals such as GET, or a list such as [GET, HEAD]',
