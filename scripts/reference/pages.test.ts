@@ -41,6 +41,7 @@ describe('the settings of a document', () => {
         'listeners[].forwarding',
         'pools.NAME',
         'pools.NAME.endpoints[]',
+        'pools.NAME.discover',
         'pools.NAME.health',
         'pools.NAME.health.http',
         'pools.NAME.health.http.tls',
@@ -80,6 +81,7 @@ describe('the settings of a document', () => {
         'pools.NAME.hedge',
         'overload',
         'shutdown',
+        'history',
       ],
     );
   });
