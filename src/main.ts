@@ -6,7 +6,7 @@ const out = (line: string): void => void process.stdout.write(`${line}\n`);
 const err = (line: string): void => void process.stderr.write(`${line}\n`);
 const logged = (print: (line: string) => void) => (line: string) => print(`evenkeel: ${line}`);
 /** A line longer than the terminal is wide could not be taken back. */
-const renew = (line: string): void => void process.stdout.write(`\r\u001b[K${line.slice(0, process.stdout.columns - 1)}`);
+const renew = (line: string): void => void process.stdout.write(`\r\u001b[K${line.slice(0, (process.stdout.columns || 80) - 1)}`);
 
 const tools: Tools = {
   out,
