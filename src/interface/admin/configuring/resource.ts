@@ -32,10 +32,19 @@ export const changeQuery = {
   persist: z.enum(['true', 'false']).describe('Keeps it over a restart; takes `history.folder`.'),
 };
 
-// The types of what is returned are those of the three operations: inferred, since a client's types are made from them.
+// The types of what is returned are inferred: a client's types are made from them.
 export function resource<const Path extends `/${string}`, Schema extends z.ZodType>(parts: ResourceParts<Path, Schema>) {
-  const { path, what, schema, steps, notes = {} } = parts;
-  const read = defineOperation({
+  return { read: readOf(parts), put: putOf(parts), remove: removeOf(parts) };
+}
+
+function readOf<const Path extends `/${string}`, Schema extends z.ZodType>({
+  path,
+  what,
+  schema,
+  steps,
+  notes = {},
+}: ResourceParts<Path, Schema>) {
+  return defineOperation({
     method: 'GET',
     path,
     summary: `The ${what} as it is written, in the document that is in force. ${notes.read ?? ''}`.trimEnd(),
@@ -49,7 +58,16 @@ export function resource<const Path extends `/${string}`, Schema extends z.ZodTy
         : jsonAnswer(200, withoutSecrets(part, false), { ETag: `"${etag}"` });
     },
   });
-  const put = defineOperation({
+}
+
+function putOf<const Path extends `/${string}`, Schema extends z.ZodType>({
+  path,
+  what,
+  schema,
+  steps,
+  notes = {},
+}: ResourceParts<Path, Schema>) {
+  return defineOperation({
     method: 'PUT',
     path,
     summary: `Puts the ${what}: anew, or in the place of the one that is there. ${notes.put ?? ''}`.trimEnd(),
@@ -77,7 +95,15 @@ export function resource<const Path extends `/${string}`, Schema extends z.ZodTy
       });
     },
   });
-  const remove = defineOperation({
+}
+
+function removeOf<const Path extends `/${string}`, Schema extends z.ZodType>({
+  path,
+  what,
+  steps,
+  notes = {},
+}: ResourceParts<Path, Schema>) {
+  return defineOperation({
     method: 'DELETE',
     path,
     summary: `Takes the ${what} away. ${notes.remove ?? ''}`.trimEnd(),
@@ -92,7 +118,6 @@ export function resource<const Path extends `/${string}`, Schema extends z.ZodTy
       return makeChange(view, { changes: [{ op: 'delete', path: pathOf(way) }], conditions: conditions.value, isKnown });
     },
   });
-  return { read, put, remove };
 }
 
 /** JSON strictly: a key that stands twice is a mistake. What it says is judged with the whole document. */
