@@ -2,7 +2,14 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { PlacedDocument, Places } from '../../domain/endpoints/places.ts';
-import { endpointControl, endpointCounter, listenerCounter, poolCounter, Scoreboard } from '../../domain/endpoints/scoreboard.ts';
+import {
+  endpointControl,
+  endpointCounter,
+  inFlightAt,
+  listenerCounter,
+  poolCounter,
+  Scoreboard,
+} from '../../domain/endpoints/scoreboard.ts';
 import { noRoomText, RowLedger, roomFor } from './row-ledger.ts';
 
 const documentOf = (pools: Readonly<Record<string, readonly string[]>>, ...listeners: readonly string[]): PlacedDocument => ({
@@ -26,7 +33,7 @@ describe('an endpoint that is gone', () => {
   test('keeps its row until its last exchange is over; then another one gets it, empty', () => {
     const { board, ledger, place, forgotten } = world();
     place(documentOf({ web: ['a', 'b'] }));
-    board.slots[board.inFlightAt(0)] = 1;
+    board.slots[inFlightAt(0)] = 1;
     board.endpointRow(1, 0)[endpointCounter.attempts] = 7;
     board.controls(0)[endpointControl.state] = 2;
     board.signals(0)[3] = 5;
@@ -36,7 +43,7 @@ describe('an endpoint that is gone', () => {
     assert.deepEqual(ledger.place(documentOf({ web: ['b', 'c'] })), { ok: false, fault: { kind: 'endpoints', room: 2 } });
     assert.deepEqual(forgotten, []);
 
-    board.slots[board.inFlightAt(0)] = 0;
+    board.slots[inFlightAt(0)] = 0;
     ledger.sweep();
     assert.deepEqual(forgotten, [0]);
     assert.deepEqual(place(documentOf({ web: ['b', 'c'] })).pools, { web: { row: 0, endpoints: [1, 0] } });
@@ -49,12 +56,12 @@ describe('an endpoint that is gone', () => {
     const { board, ledger, place } = world();
     place(documentOf({ old: ['a'], web: ['b'] }));
     board.poolRow(0, 0)[poolCounter.queued] = 3;
-    board.slots[board.inFlightAt(0)] = 1;
+    board.slots[inFlightAt(0)] = 1;
     const next = documentOf({ web: ['b'] });
     place(next);
     ledger.keepOnly(next);
     assert.deepEqual(ledger.place(documentOf({ web: ['b'], new: [] })), { ok: false, fault: { kind: 'pools', room: 2 } });
-    board.slots[board.inFlightAt(0)] = 0;
+    board.slots[inFlightAt(0)] = 0;
     ledger.sweep();
     assert.equal(place(documentOf({ web: ['b'], new: [] })).pools['new']?.row, 0);
     assert.equal(board.poolRow(0, 0)[poolCounter.queued], 0);

@@ -2,25 +2,17 @@
 // what it reads.
 import { latencyBuckets } from '../../foundation/algorithms/latency-buckets.ts';
 import type { Scoreboard, WorkerView } from './scoreboard.ts';
-import { endpointControl, endpointCounter, endpointHealth, endpointState, latencyAt } from './scoreboard.ts';
+import { endpointControl, endpointCounter, endpointHealth, endpointState, inFlightAt, latencyAt, lineAt, rowAt } from './scoreboard.ts';
 
 export class EndpointLoad {
   /** The endpoint's row on the scoreboard. */
   readonly slot: number;
-  readonly #board: Scoreboard;
   readonly #view: WorkerView;
-  readonly #rowAt: number;
-  readonly #inFlightAt: number;
-  readonly #controlsAt: number;
   #signals: Float64Array | undefined = undefined;
 
   constructor(board: Scoreboard, worker: number, slot: number) {
     this.slot = slot;
-    this.#board = board;
     this.#view = board.view(worker);
-    this.#rowAt = board.rowAt(slot);
-    this.#inFlightAt = board.inFlightAt(slot);
-    this.#controlsAt = board.lineAt(slot);
   }
 
   /**
@@ -28,14 +20,14 @@ export class EndpointLoad {
    * is kept here must bear the loss of one sample now and then. Most policies learn nothing.
    */
   get signals(): Float64Array {
-    this.#signals ??= this.#board.signals(this.slot);
+    this.#signals ??= this.#view.board.signals(this.slot);
     return this.#signals;
   }
 
   /** What the control plane says of the endpoint, by `endpointControl`. Not written here. */
   control(control: number): number {
     // All indices of this class are in range, which the compiler cannot see.
-    return this.#view.controls[this.#controlsAt + control] as number;
+    return this.#view.controls[lineAt(this.slot) + control] as number;
   }
 
   /** Words that all workers share; the endpoint's failures in a row stand from `streaksAt` on. */
@@ -44,18 +36,18 @@ export class EndpointLoad {
   }
 
   get streaksAt(): number {
-    return this.#board.streaksAt(this.slot);
+    return this.#view.board.streaksAt(this.slot);
   }
 
   /** Requests in flight at the endpoint, from all workers. A few nanoseconds old at worst, which policies tolerate. */
   get inFlight(): number {
-    return this.#view.slots[this.#inFlightAt] as number;
+    return this.#view.slots[inFlightAt(this.slot)] as number;
   }
 
   /** An attempt begins. Every call is followed by exactly one `release`. */
   hold(): void {
     const { slots, stripe } = this.#view;
-    Atomics.add(slots, this.#inFlightAt, 1);
+    Atomics.add(slots, inFlightAt(this.slot), 1);
     stripe[this.slot] = (stripe[this.slot] as number) + 1;
     this.count(endpointCounter.attempts, 1);
   }
@@ -66,7 +58,7 @@ export class EndpointLoad {
    */
   tryHold(most: number): boolean {
     const { slots, stripe } = this.#view;
-    const before = Atomics.add(slots, this.#inFlightAt, 1);
+    const before = Atomics.add(slots, inFlightAt(this.slot), 1);
     stripe[this.slot] = (stripe[this.slot] as number) + 1;
     if (before >= most) {
       this.release();
@@ -104,14 +96,14 @@ export class EndpointLoad {
   /** An attempt is over. */
   release(): void {
     const { slots, stripe } = this.#view;
-    Atomics.sub(slots, this.#inFlightAt, 1);
+    Atomics.sub(slots, inFlightAt(this.slot), 1);
     stripe[this.slot] = (stripe[this.slot] as number) - 1;
   }
 
   /** Adds to one of this worker's counters: an `endpointCounter`. */
   count(counter: number, by: number): void {
     const { rows } = this.#view;
-    const at = this.#rowAt + counter;
+    const at = rowAt(this.slot) + counter;
     rows[at] = (rows[at] as number) + by;
   }
 

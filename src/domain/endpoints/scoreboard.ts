@@ -142,18 +142,26 @@ const listenerRow = listenerCounters.length;
 const poolRow = waitsAt + latencyBuckets.count;
 
 /**
- * What one worker looks at again and again, of all endpoints at once: a view for each of them would take more memory than what it shows. Where an
- * endpoint's part begins, methods of the board say.
+ * What one worker looks at again and again, of all endpoints at once: a view for each of them would take more memory than what it shows.
  */
 export interface WorkerView {
-  /** Of all workers, as `controls` and `signals` are. */
+  readonly board: Scoreboard;
+  /** Of all workers, as the controls are. */
   readonly slots: Int32Array;
   readonly controls: Float64Array;
-  readonly signals: Float64Array;
   /** Its own. */
   readonly stripe: Int32Array;
   readonly rows: Float64Array;
 }
+
+/** Where an endpoint's counters begin among the rows of a worker. */
+export const rowAt = (endpoint: number): number => endpoint * endpointRow;
+
+/** Where an endpoint's controls begin among those of all, and its signals among theirs. */
+export const lineAt = (endpoint: number): number => endpoint * lineDoubles;
+
+/** The index in `slots` of an endpoint's requests in flight. */
+export const inFlightAt = (endpoint: number): number => endpoint * slotWords + inFlightWord;
 
 export class Scoreboard {
   readonly buffer: SharedArrayBuffer;
@@ -198,7 +206,7 @@ export class Scoreboard {
     this.#listenerRows = ofWorkers.map((at) => new Float64Array(block, at.listeners, listeners * listenerRow));
     this.#poolRows = ofWorkers.map((at) => new Float64Array(block, at.pools, pools * poolRow));
     this.#workerRows = ofWorkers.map((at) => new Float64Array(block, at.figures, workerFigures.length));
-    const shared = { slots: this.slots, controls: this.#controls, signals: this.#signals };
+    const shared = { board: this, slots: this.slots, controls: this.#controls };
     this.#views = ofWorkers.map((_, worker) => ({
       ...shared,
       stripe: itemAt(this.#stripes, worker),
@@ -209,11 +217,6 @@ export class Scoreboard {
   /** The same for all endpoints of one worker. */
   view(worker: number): WorkerView {
     return itemAt(this.#views, worker);
-  }
-
-  /** The index in `slots` of an endpoint's requests in flight. */
-  inFlightAt(endpoint: number): number {
-    return endpoint * slotWords + inFlightWord;
   }
 
   /** The index in `slots` of an endpoint's failures in a row: `streakWords` of them. */
@@ -227,28 +230,18 @@ export class Scoreboard {
   }
 
   inFlight(endpoint: number): number {
-    return Atomics.load(this.slots, this.inFlightAt(endpoint));
-  }
-
-  /** Where an endpoint's counters begin among the rows of a worker. */
-  rowAt(endpoint: number): number {
-    return endpoint * endpointRow;
-  }
-
-  /** Where an endpoint's controls begin among those of all, and its signals among theirs. */
-  lineAt(endpoint: number): number {
-    return endpoint * lineDoubles;
+    return Atomics.load(this.slots, inFlightAt(endpoint));
   }
 
   /** What the control plane says of an endpoint, by `endpointControl`. Written by the control plane alone. */
   controls(endpoint: number): Float64Array {
-    const at = this.lineAt(endpoint);
+    const at = lineAt(endpoint);
     return this.#controls.subarray(at, at + endpointControls.length);
   }
 
   /** What the policy of its pool learned of an endpoint. Written by all workers. */
   signals(endpoint: number): Float64Array {
-    const at = this.lineAt(endpoint);
+    const at = lineAt(endpoint);
     return this.#signals.subarray(at, at + lineDoubles);
   }
 
@@ -275,7 +268,7 @@ export class Scoreboard {
 
   /** A worker's row for an endpoint: its counters, then its latency buckets. Written by that worker alone. */
   endpointRow(worker: number, endpoint: number): Float64Array {
-    return itemAt(this.#endpointRows, worker).subarray(this.rowAt(endpoint), this.rowAt(endpoint + 1));
+    return itemAt(this.#endpointRows, worker).subarray(rowAt(endpoint), rowAt(endpoint + 1));
   }
 
   /** A worker's row for a listener. Written by that worker alone. */
@@ -296,7 +289,7 @@ export class Scoreboard {
   /** Takes off what a dead worker held: without this its last requests would stay in flight for ever. What it counted stays. */
   clearWorker(worker: number): void {
     const stripe = this.stripe(worker);
-    for (const [endpoint, held] of stripe.entries()) if (held !== 0) Atomics.sub(this.slots, this.inFlightAt(endpoint), held);
+    for (const [endpoint, held] of stripe.entries()) if (held !== 0) Atomics.sub(this.slots, inFlightAt(endpoint), held);
     stripe.fill(0);
     this.workerRow(worker).fill(0);
     for (let listener = 0; listener < this.shape.listeners; listener++) {
