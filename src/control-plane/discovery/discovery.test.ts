@@ -49,7 +49,7 @@ class World implements AsyncDisposable {
 
   async #change(next: Document): Promise<Result<Difference, string>> {
     const difference = differenceOf(this.#inForce, next);
-    if (this.refuses !== undefined) return fault(this.refuses);
+    if (this.refuses !== undefined && !difference.isNone) return fault(this.refuses);
     this.#inForce = next;
     if (!difference.isNone) {
       this.told.push(Object.fromEntries(Object.entries(next.pools).map(([name, pool]) => [name, pool.endpoints.map(({ id }) => id)])));

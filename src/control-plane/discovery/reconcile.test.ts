@@ -72,6 +72,11 @@ describe('entries of a source', () => {
       ['10.0.0.0:80', '10.0.0.8:80', '10.0.0.9:80'],
     );
     assert.equal(beyond, 7);
+    assert.deepEqual(
+      ids(entries.toReversed(), { maxEndpoints: 2 }),
+      ['10.0.0.0:80', '10.0.0.1:80'],
+      'and of others the first, in whatever order they come',
+    );
   });
 
   test('cannot reach what every object has', () => {
