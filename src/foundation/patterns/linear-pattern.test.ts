@@ -4,6 +4,9 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import type { LinearPattern } from './linear-pattern.ts';
 import { linearPattern } from './linear-pattern.ts';
+import { parsePattern } from './pattern-parser.ts';
+import { compilePattern } from './pattern-program.ts';
+import { PatternWalk } from './pattern-walk.ts';
 
 function patternOf(text: string, ignoreCase = false): LinearPattern {
   const pattern = linearPattern(text, ignoreCase);
@@ -124,12 +127,27 @@ test('what is found is what the language finds', () => {
   );
 });
 
+test('walking finds what the language finds', () => {
+  fc.assert(
+    fc.property(someExpression, someText, (expression, text) => {
+      // A walk begins behind the beginning of a text.
+      fc.pre(!/(?<!\[)\^/.test(expression));
+      const parsed = parsePattern(expression, false);
+      const program = parsed.ok ? compilePattern(parsed.value) : parsed;
+      fc.pre(program.ok);
+      assert.equal(program.ok && new PatternWalk(program.value).matches(text, 0, [0]), new RegExp(expression).test(text));
+    }),
+    { seed: 0x5eed, numRuns: 2000 },
+  );
+});
+
 test('texts that lead to more states than are kept are answered as well', () => {
   // The tenth letter from the end: 1024 states, of which a part is kept.
   const pattern = patternOf('a[ab]{10}$');
   fc.assert(
     fc.property(fc.string({ unit: fc.constantFrom('a', 'b'), minLength: 100, maxLength: 3000 }), (text) => {
       assert.equal(pattern.test(text), text.at(-11) === 'a');
+      assert.equal(pattern.test('b'.repeat(20)), false);
     }),
     { seed: 0x5eed, numRuns: 100 },
   );

@@ -3,8 +3,9 @@
 // states that the texts lead to are there.
 import { itemAt } from '../basics/item-at.ts';
 import type { Program } from './pattern-program.ts';
+import { PatternWalk } from './pattern-walk.ts';
 
-/** More states than that are thrown away and begun anew: an expression made for that costs time in proportion, and no memory. */
+/** More states than that are not kept: an expression made for that costs time in proportion, and no memory. */
 const mostStates = 256;
 const firstStates = 8;
 const unknown = -1;
@@ -35,6 +36,7 @@ export class StateMachine {
   readonly #verdicts = new Uint8Array(mostStates + 1);
   #states: State[] = [];
   #byKey = new Map<string, number>();
+  #walk: PatternWalk | undefined = undefined;
 
   constructor(program: Program) {
     this.#program = program;
@@ -59,6 +61,8 @@ export class StateMachine {
         state = following;
         continue;
       }
+      // States that a text leads to for the first time are made for the next one; a text that needs more of them is walked to its end.
+      if (this.#states.length >= mostStates) return this.#walkOn(text, place, state);
       state = this.#follow(state, kind);
       next = this.#next;
     }
@@ -69,6 +73,14 @@ export class StateMachine {
     this.#states = [];
     this.#byKey = new Map();
     this.#stateOf(this.#closure([0], true, false));
+  }
+
+  /** The next text begins with no states, so that it does not have to do without. */
+  #walkOn(text: string, place: number, state: number): boolean {
+    const { steps } = itemAt(this.#states, state);
+    this.#begin();
+    this.#walk ??= new PatternWalk(this.#program);
+    return this.#walk.matches(text, place, steps);
   }
 
   #classOf(code: number): number {
@@ -88,10 +100,6 @@ export class StateMachine {
     const after = itemAt(this.#states, from).steps.filter((at) => this.#takes(at, code));
     // A match may also begin behind this character.
     const steps = this.#closure([...after.map((at) => at + 1), 0], false, false);
-    if (this.#states.length >= mostStates) {
-      this.#begin();
-      return this.#stateOf(steps);
-    }
     const state = this.#stateOf(steps);
     this.#next[from * this.#width + kind] = state;
     return state;
