@@ -22,8 +22,8 @@ export class EndpointHealth {
   readonly ejection = new Ejection();
   /** undefined for an endpoint that no probe asks. */
   #probed: ProbedAs | undefined;
-  /** What speaks against it, and why, whoever spoke first in front. It is well when nobody does. */
-  readonly #against = new Map<Voice, string>();
+  /** What speaks against it, and why, whoever spoke first in front. Absent when nobody does, for of many thousands most are well. */
+  #against: Map<Voice, string> | undefined = undefined;
   /** Why it came to be well. */
   #reasonWell = '';
   #changedAt: number;
@@ -33,11 +33,11 @@ export class EndpointHealth {
   constructor(probed: ProbedAs | undefined, now: number) {
     this.#probed = probed;
     this.#changedAt = now;
-    if (probed === 'checking') this.#against.set('probe', 'no probe has passed yet');
+    if (probed === 'checking') this.#against = new Map([['probe', 'no probe has passed yet']]);
   }
 
   get isWell(): boolean {
-    return this.#against.size === 0;
+    return this.#against === undefined;
   }
 
   get probed(): ProbedAs | undefined {
@@ -46,7 +46,7 @@ export class EndpointHealth {
 
   /** Why it is not well, or why it is again, for an operator. What does not speak against it any more is no reason. */
   get reason(): string {
-    const [first = this.#reasonWell] = this.#against.values();
+    const [first = this.#reasonWell] = this.#against?.values() ?? [];
     return first;
   }
 
@@ -99,8 +99,10 @@ export class EndpointHealth {
 
   #hear(voice: Voice, isFine: boolean, reason: string, now: number): void {
     const wasWell = this.isWell;
-    if (isFine) this.#against.delete(voice);
-    else this.#against.set(voice, reason);
+    if (!isFine) {
+      this.#against ??= new Map();
+      this.#against.set(voice, reason);
+    } else if (this.#against?.delete(voice) === true && this.#against.size === 0) this.#against = undefined;
     if (this.isWell === wasWell) return;
     if (this.isWell) this.#reasonWell = reason;
     this.#changedAt = now;
