@@ -11,6 +11,7 @@ import { LastAnswers } from './last-answers.ts';
 import { withFound } from './reconcile.ts';
 import type { SourceFigures } from './source-watch.ts';
 import { SourceWatch } from './source-watch.ts';
+import { Turns } from './turns.ts';
 import { endpointCount } from './words.ts';
 
 export type DiscoveredDocument = Pick<Document, 'workers' | 'listeners' | 'pools' | 'overload' | 'shutdown'> &
@@ -31,12 +32,15 @@ type Watches = ReadonlyMap<string, SourceWatch>;
 
 /** What sources find within this time comes in force together, in milliseconds. */
 const usualTogether = 100;
+/** At once, of all sources together. Each takes sockets. */
+const mostQuestions = 64;
 /** Milliseconds after which it is tried again where it could not come in force. */
 const tryAgain = 5000;
 
 export class Discovery<Declared extends DiscoveredDocument> {
   readonly #parts: DiscoveryParts<Declared>;
   readonly #random: Random;
+  readonly #turns = new Turns(mostQuestions);
   readonly #last: LastAnswers;
   readonly #together: number;
   #declared: Declared;
@@ -151,6 +155,7 @@ export class Discovery<Declared extends DiscoveredDocument> {
           settings: discover,
           known: before?.endpoints ?? kept ?? [],
           random: this.#random,
+          turns: this.#turns,
           log: this.#parts.log,
           onChange: () => this.#plan(this.#together),
         });

@@ -8,12 +8,14 @@ import { endpointsIn } from './reconcile.ts';
 import type { Answer } from './source.ts';
 import { failed } from './source.ts';
 import { SourceWatch } from './source-watch.ts';
+import { Turns } from './turns.ts';
 
 const usual = { http: 'http://web.internal/list', every: '100ms' } as const;
 
 /** A source that says what a test has it say; asked again 100 ms after each answer, a little more or less after a failure. */
 class World implements Disposable {
   readonly log = new RecordedLog();
+  readonly turns = new Turns(1);
   readonly watch: SourceWatch;
   changes = 0;
   asked = 0;
@@ -29,6 +31,7 @@ class World implements Disposable {
       settings,
       known: endpointsIn(known, settings, []).endpoints,
       random: () => 0,
+      turns: this.turns,
       log: this.log,
       onChange: () => this.changes++,
       source: {

@@ -10,6 +10,7 @@ import type { Answer, Source, SourceDefinition } from './source.ts';
 import { failed, failedBy } from './source.ts';
 import * as sources from './sources.ts';
 import { nextAfterAnswer, nextAfterFailure } from './timing.ts';
+import type { Turns } from './turns.ts';
 import * as words from './words.ts';
 
 export interface SourceWatchParts {
@@ -18,6 +19,8 @@ export interface SourceWatchParts {
   /** What is known from before, until it answers. */
   readonly known: readonly EndpointSettings[];
   readonly random: Random;
+  /** Shared by all who ask. */
+  readonly turns: Turns;
   readonly log: { info(text: string): void; warn(text: string): void };
   /** There are other endpoints. */
   readonly onChange: () => void;
@@ -101,10 +104,15 @@ export class SourceWatch {
   }
 
   async #round(): Promise<void> {
-    const answer = await this.#ask();
-    if (this.#stopping.signal.aborted) return;
+    const answer = await this.#askInTurn();
+    if (answer === undefined || this.#stopping.signal.aborted) return;
     const delay = this.#hear(answer);
     this.#timer = setTimeout(() => void this.#round(), delay);
+  }
+
+  async #askInTurn(): Promise<Answer | undefined> {
+    using _ = await this.#parts.turns.take();
+    return this.#stopping.signal.aborted ? undefined : await this.#ask();
   }
 
   /** Its answer, or that there is none in time. */
