@@ -29,6 +29,8 @@ export const largestText = 16 * 1024 * 1024;
 export const tooLarge = (size: string): string =>
   `the file has ${size}; a document has 16 MiB at most. Is this the right file? Large documents can be parted by "include"`;
 
+const tooDeep = 'brackets or sections are nested deeper than any document needs';
+
 const emptyFile = 'the file is empty; expected a document with listeners and pools';
 
 export function readText({ file, text: written, format }: TextToRead): Result<ReadText, readonly Issue[]> {
@@ -48,7 +50,7 @@ function unreadableText(error: unknown): string {
   if (reason.startsWith('Excessive alias count')) {
     return 'aliases (*NAME) of aliases multiply to more than a document may hold; write out what they stand for, or leave out the inner ones';
   }
-  if (error instanceof RangeError) return 'brackets or sections are nested deeper than any document needs';
+  if (error instanceof RangeError) return tooDeep;
   return `this cannot be read: ${reason}`;
 }
 
@@ -124,6 +126,8 @@ function lookOver(document: YamlDocument): { readonly repeated: readonly number[
 function wording({ code, message }: YAMLError): string {
   if (code === 'TAB_AS_INDENT') return 'YAML is indented with spaces, not with tabs';
   if (code === 'MULTIPLE_DOCS') return 'a file holds one document; take out what follows this "---"';
+  // What the language says when the reader has gone too far down.
+  if (message.startsWith('Maximum call stack')) return tooDeep;
   return `this is not YAML: ${message}`;
 }
 
