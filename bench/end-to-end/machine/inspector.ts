@@ -69,6 +69,19 @@ export class Inspector {
     return { used, buffers, threads: threads.length };
   }
 
+  /** What an expression gives in each worker thread. */
+  async inWorkers(expression: string): Promise<readonly unknown[]> {
+    const values: unknown[] = [];
+    for (const { send } of this.#workers.values()) {
+      // The protocol defines what evaluate answers.
+      const answer = (await send('Runtime.evaluate', { expression, returnByValue: true })) as {
+        readonly result: { readonly value?: unknown };
+      };
+      values.push(answer.result.value);
+    }
+    return values;
+  }
+
   close(): void {
     this.#socket.close();
   }

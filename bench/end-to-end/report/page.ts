@@ -6,7 +6,7 @@ import { thisCheckout } from '../balancers/evenkeel.ts';
 
 const file = join(thisCheckout, 'docs/benchmarks.md');
 
-export type Section = 'results' | 'heap';
+export type Section = 'results' | 'heap' | 'reload';
 
 export function writeSection(section: Section, text: string): void {
   writeFileSync(file, replaceSection(readFileSync(file, 'utf8'), section, text));
