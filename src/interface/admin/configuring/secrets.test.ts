@@ -1,7 +1,7 @@
 // Secrets that stand in a document are not shown, and come back as they were.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { placeholder, withoutSecrets, withSecrets } from './secrets.ts';
+import { placeholder, secretlessAt, withoutSecrets, withSecrets } from './secrets.ts';
 
 const written = {
   admin: { bind: ':1', token: 'abc', tokens: { read: ['one', '$' + '{env:TWO}'], full: 'three' } },
@@ -28,8 +28,45 @@ test('a part that comes back is what it was', () => {
   assert.deepEqual(withSecrets('plain', written, ['pools', 'web', 'balance']), { value: 'plain' });
 });
 
+const found = {
+  pools: {
+    web: { discover: { http: 'http://a.test/list?token=abc', headers: { authorization: 'Bearer def', accept: '$' + '{env:ACCEPT}' } } },
+    plain: { discover: { http: 'http://a.test/list' }, health: { http: '/healthz?deep=1' } },
+    known: {
+      discover: { http: 'http://a.test/list?token=$' + '{env:TOKEN}' },
+      health: { http: { path: '/', headers: { cookie: 'ghi' } } },
+    },
+  },
+};
+
+test('what is sent to sources of endpoints and by probes is hidden, and comes back', () => {
+  const { web, plain, known } = found.pools;
+  const hidden = withoutSecrets(found);
+  assert.deepEqual(hidden, {
+    pools: {
+      web: {
+        discover: { http: `http://a.test/list?${placeholder}`, headers: { authorization: placeholder, accept: '$' + '{env:ACCEPT}' } },
+      },
+      plain,
+      known: { ...known, health: { http: { path: '/', headers: { cookie: placeholder } } } },
+    },
+  });
+  assert.deepEqual(withSecrets(hidden, found, []), { value: found });
+  assert.equal(secretlessAt(['pools', 'web', 'discover', 'http'], web.discover.http), `http://a.test/list?${placeholder}`);
+  assert.equal(secretlessAt(['pools', 'web', 'discover', 'headers', 'authorization'], 'Bearer def'), placeholder);
+  assert.deepEqual(withSecrets(`http://a.test/list?${placeholder}`, found, ['pools', 'web', 'discover', 'http']), {
+    value: web.discover.http,
+  });
+});
+
 test('a placeholder stands for nothing anywhere else', () => {
   assert.equal(withSecrets({ sticky: { secret: placeholder } }, written, ['pools', 'other']), undefined);
   assert.equal(withSecrets({ endpoints: [placeholder, placeholder] }, written, ['pools', 'web']), undefined);
   assert.equal(withSecrets({ sticky: placeholder }, written, ['pools', 'web']), undefined, 'a section is no secret');
+  const elsewhere = `http://b.test/list?${placeholder}`;
+  assert.equal(
+    withSecrets(elsewhere, found, ['pools', 'web', 'discover', 'http']),
+    undefined,
+    'the token of one server is not sent to another',
+  );
 });

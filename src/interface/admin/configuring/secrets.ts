@@ -8,28 +8,46 @@ import { partAt } from './parts.ts';
 export const placeholder = '(a secret, not shown)';
 
 const secretKeys: ReadonlySet<string> = new Set(['token', 'password', 'secret']);
+/** Whatever stands in these sections: tokens, and fields that are sent to sources of endpoints and by probes. */
+const secretSections: ReadonlySet<string> = new Set(['tokens', 'headers']);
 
 /** A copy without secrets, as far as it holds some. */
-export function withoutSecrets(value: unknown, inTokens = false): unknown {
-  if (Array.isArray(value)) return value.map((item) => withoutSecrets(item, inTokens));
+export function withoutSecrets(value: unknown, inSecrets = false): unknown {
+  if (Array.isArray(value)) return value.map((item) => withoutSecrets(item, inSecrets));
   if (isSection(value)) {
     const entries = Object.entries(value).map(([key, inner]) => [
       key,
-      isSecret(key, inner) ? placeholder : withoutSecrets(inner, inTokens || key === 'tokens'),
+      secretless(key, inner) ?? withoutSecrets(inner, inSecrets || secretSections.has(key)),
     ]);
     return Object.fromEntries(entries) as unknown;
   }
-  return inTokens && isPlain(value) ? placeholder : value;
+  return inSecrets && isPlain(value) ? placeholder : value;
 }
 
 /** The same of a value that stands at these steps. */
 export function secretlessAt(steps: Steps, value: unknown): unknown {
-  const key = steps.at(-1) ?? '';
-  if (isSecret(key, value)) return placeholder;
-  return withoutSecrets(value, steps.includes('tokens'));
+  return (
+    secretless(steps.at(-1) ?? '', value) ??
+    withoutSecrets(
+      value,
+      steps.some((step) => secretSections.has(step)),
+    )
+  );
 }
 
-const isSecret = (key: string, value: unknown): boolean => secretKeys.has(key) && isPlain(value);
+/** What is shown in the place of a value by this key; undefined where it is no secret. */
+function secretless(key: string, value: unknown): unknown {
+  if (typeof value !== 'string') return undefined;
+  if (secretKeys.has(key) && isPlain(value)) return placeholder;
+  return key === 'http' ? withoutQuery(value) : undefined;
+}
+
+/** A URL of a source of endpoints. What stands behind the "?" may be a token. */
+function withoutQuery(url: string): string | undefined {
+  const at = url.indexOf('?') + 1;
+  return /^https?:/i.test(url) && at > 0 && isPlain(url.slice(at)) ? `${url.slice(0, at)}${placeholder}` : undefined;
+}
+
 const isPlain = (value: unknown): boolean => typeof value === 'string' && !value.includes('${');
 
 /** With the secrets that stand in force where the placeholder does. Undefined where nothing stands there. */
@@ -42,6 +60,11 @@ export function withSecrets(value: unknown, written: Section, steps: Steps): { r
 function fill(value: unknown, inForce: unknown, missing: Steps[]): unknown {
   if (value === placeholder) {
     if (typeof inForce !== 'string') missing.push([]);
+    return inForce;
+  }
+  if (typeof value === 'string' && value.endsWith(`?${placeholder}`)) {
+    const isThat = typeof inForce === 'string' && withoutQuery(inForce) === value;
+    if (!isThat) missing.push([]);
     return inForce;
   }
   if (Array.isArray(value)) return value.map((item, index) => fill(item, Array.isArray(inForce) ? inForce[index] : undefined, missing));
