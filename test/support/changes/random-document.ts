@@ -8,6 +8,8 @@ export interface Stage {
   readonly ports: readonly number[];
   /** A port that somebody else listens on. */
   readonly takenPort: number;
+  /** Where the admin server listens. */
+  readonly admin: string;
 }
 
 interface Pool {
@@ -61,7 +63,8 @@ export class RandomDocuments {
     const routes = [...this.#routes, '{ path: /socket, pool: sockets }', '{ pool: web }'].join(', ');
     const more = [...this.#listeners].map(([name, pool]) => `  - { name: ${name}, bind: "127.0.0.1:0", pool: ${pool} }\n`).join('');
     const pools = [...this.#pools].map(([name, pool]) => poolText(name, pool)).join('');
-    return `workers: 2\noverload: none\nlisteners:\n  - { name: shop, bind: "127.0.0.1:0", ${this.#shopSettings}routes: [${routes}] }\n${more}pools:\n${pools}`;
+    const head = `workers: 2\noverload: none\nadmin: { bind: "${this.#stage.admin}" }\n`;
+    return `${head}listeners:\n  - { name: shop, bind: "127.0.0.1:0", ${this.#shopSettings}routes: [${routes}] }\n${more}pools:\n${pools}`;
   }
 
   /** A few random changes. */

@@ -1,5 +1,6 @@
-// The guarantee of live change: WebSockets and steady load live through any number of random documents, good and bad ones. No connection that
-// the change did not remove is lost, and no request fails, unsafe ones among them.
+// The guarantee of live change: WebSockets and steady load live through any number of random changes, good and bad ones, of the file, over the
+// API, back to versions of before, and of all three at the same moment. No connection that the change did not remove is lost, and no request fails,
+// unsafe ones among them.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
@@ -9,6 +10,7 @@ import type { TestContext } from 'node:test';
 import { seeded } from '../../../src/foundation/basics/random.ts';
 import { freshFolder } from '../chaos/fresh-folder.ts';
 import { EvenkeelProcess } from '../evenkeel-process.ts';
+import { ApiChanges } from './api-changes.ts';
 import { ChangeLoad } from './change-load.ts';
 import { RandomDocuments } from './random-document.ts';
 import { SocketEndpoint } from './socket-endpoint.ts';
@@ -19,19 +21,24 @@ export interface Weight {
   readonly seed: number;
 }
 
-/** One document in so many is wrong. */
+/** One change in so many is wrong. */
 const mistakesIn = 4;
+/** No file names them. */
+const endpointsOfApi = 2;
 const taken = /SIGHUP: evenkeel\.yaml (?:is in force|says what is in force already|was not taken over)/;
 
 export async function proveUndisturbed(t: TestContext, { sockets: count, changes, seed }: Weight): Promise<void> {
   await using stack = new AsyncDisposableStack();
   const random = seeded(seed);
-  const endpoints = await Promise.all(Array.from({ length: 8 }, async () => stack.use(await SocketEndpoint.open())));
+  const endpoints = await Promise.all(Array.from({ length: 8 + endpointsOfApi }, async () => stack.use(await SocketEndpoint.open())));
   const holder = createServer().listen(0, '127.0.0.1');
   await once(holder, 'listening');
   stack.defer(() => void holder.close());
-  const documents = new RandomDocuments({ ports: endpoints.map(({ port }) => port), takenPort: portOf(holder) }, random);
   const folder = stack.use(await freshFolder());
+  const ports = endpoints.map(({ port }) => port);
+  const stage = { ports: ports.slice(endpointsOfApi), takenPort: portOf(holder), admin: `unix:${folder.path}/admin.sock` };
+  const documents = new RandomDocuments(stage, random);
+  const api = new ApiChanges(stage, ports.slice(0, endpointsOfApi), random);
   const write = (text: string) => writeFile(`${folder.path}/evenkeel.yaml`, text);
   await write(documents.text());
   const evenkeel = stack.use(new EvenkeelProcess(['run'], folder.path));
@@ -41,24 +48,48 @@ export async function proveUndisturbed(t: TestContext, { sockets: count, changes
   stack.defer(() => sockets.forEach((socket) => void socket.destroy()));
   const load = stack.use(new ChangeLoad(port, 6));
   await load.more(50);
+  let files = 0;
   let mistakes = 0;
+  const reload = async (text: string): Promise<void> => {
+    files++;
+    await write(text);
+    evenkeel.signal('SIGHUP');
+    await evenkeel.said(taken, files);
+  };
+  const kinds = {
+    file: () => reload(documents.change()),
+    api: () => api.change(),
+    back: () => api.takeBack(),
+    rollback: () => api.rollback(),
+    together: () => Promise.all([reload(documents.change()), api.change(), api.rollback(), api.change()]),
+  };
+  const wrong = [
+    () => {
+      mistakes++;
+      return reload(documents.mistake());
+    },
+    () => api.mistake(),
+  ];
+  // Half of what is right is a file.
+  const right = [kinds.file, kinds.file, kinds.file, kinds.file, kinds.api, kinds.back, kinds.rollback, kinds.together];
   const began = performance.now();
   for (let change = 1; change <= changes; change++) {
-    const isMistake = random() * mistakesIn < 1;
-    if (isMistake) mistakes++;
-    await write(isMistake ? documents.mistake() : documents.change());
-    evenkeel.signal('SIGHUP');
-    await evenkeel.said(taken, change);
+    const among = random() * mistakesIn < 1 ? wrong : right;
+    await among[Math.floor(random() * among.length)]?.();
     await load.more(1);
   }
   const seconds = (performance.now() - began) / 1000;
+  await load.more(50);
+  await write(documents.text());
+  await api.end();
   await load.more(50);
   await load.stop();
   const refused = evenkeel.count(/was not taken over/);
   const alive = await Promise.all(sockets.map(echoes));
   const lost = alive.filter((isAlive) => !isAlive).length;
   t.diagnostic(
-    `seed ${seed}: ${changes} changes in ${seconds.toFixed(1)} s, ${refused} of them refused (${mistakes} were wrong); ` +
+    `seed ${seed}: ${changes} changes in ${seconds.toFixed(1)} s: ${files} of the file (${refused} refused, ${mistakes} were wrong), ` +
+      `${api.counts.changed} over the API, ${api.counts.rollbacks} rollbacks, ${api.counts.refused} refused by the API; ` +
       `${lost} of ${count} WebSockets lost, ${load.failures.length} of ${load.answered + load.failures.length} requests failed`,
   );
   assert.equal(refused, mistakes, 'what is wrong is refused, and nothing else');
