@@ -53,9 +53,7 @@ function readOf<const Path extends `/${string}`, Schema extends z.ZodType>({
       const { written, etag } = configuration.state;
       const way = steps(parameters);
       const part = partAt(written, way);
-      return part === undefined
-        ? missing({ configuration }, way, what)
-        : jsonAnswer(200, withoutSecrets(part, false), { ETag: `"${etag}"` });
+      return part === undefined ? missing({ configuration }, way, what) : jsonAnswer(200, withoutSecrets(part), { ETag: `"${etag}"` });
     },
   });
 }

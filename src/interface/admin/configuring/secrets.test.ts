@@ -39,6 +39,11 @@ const found = {
   },
 };
 
+test('what clients are told is no secret', () => {
+  const answer = { listeners: [{ routes: [{ respond: { status: 200, headers: { 'x-a': 'b' } } }] }] };
+  assert.deepEqual(withoutSecrets(answer), answer);
+});
+
 test('what is sent to sources of endpoints and by probes is hidden, and comes back', () => {
   const { web, plain, known } = found.pools;
   const hidden = withoutSecrets(found);

@@ -8,32 +8,33 @@ import { partAt } from './parts.ts';
 export const placeholder = '(a secret, not shown)';
 
 const secretKeys: ReadonlySet<string> = new Set(['token', 'password', 'secret']);
-/** Whatever stands in these sections: tokens, and fields that are sent to sources of endpoints and by probes. */
-const secretSections: ReadonlySet<string> = new Set(['tokens', 'headers']);
+/** Sections whose `headers` are sent to sources of endpoints and by probes: tokens, most of the time. */
+const asking: ReadonlySet<string> = new Set(['discover', 'health']);
+
+/** What a value stands in. In `secrets` every text is one. */
+type Within = 'document' | 'asking' | 'secrets';
+
+function withinNext(within: Within, key: string): Within {
+  if (key === 'tokens' || (within === 'asking' && key === 'headers')) return 'secrets';
+  return within === 'document' && asking.has(key) ? 'asking' : within;
+}
 
 /** A copy without secrets, as far as it holds some. */
-export function withoutSecrets(value: unknown, inSecrets = false): unknown {
-  if (Array.isArray(value)) return value.map((item) => withoutSecrets(item, inSecrets));
+export function withoutSecrets(value: unknown, within: Within = 'document'): unknown {
+  if (Array.isArray(value)) return value.map((item) => withoutSecrets(item, within));
   if (isSection(value)) {
     const entries = Object.entries(value).map(([key, inner]) => [
       key,
-      secretless(key, inner) ?? withoutSecrets(inner, inSecrets || secretSections.has(key)),
+      secretless(key, inner) ?? withoutSecrets(inner, withinNext(within, key)),
     ]);
     return Object.fromEntries(entries) as unknown;
   }
-  return inSecrets && isPlain(value) ? placeholder : value;
+  return within === 'secrets' && isPlain(value) ? placeholder : value;
 }
 
 /** The same of a value that stands at these steps. */
-export function secretlessAt(steps: Steps, value: unknown): unknown {
-  return (
-    secretless(steps.at(-1) ?? '', value) ??
-    withoutSecrets(
-      value,
-      steps.some((step) => secretSections.has(step)),
-    )
-  );
-}
+export const secretlessAt = (steps: Steps, value: unknown): unknown =>
+  secretless(steps.at(-1) ?? '', value) ?? withoutSecrets(value, steps.reduce(withinNext, 'document'));
 
 /** What is shown in the place of a value by this key; undefined where it is no secret. */
 function secretless(key: string, value: unknown): unknown {
