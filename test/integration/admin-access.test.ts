@@ -117,6 +117,15 @@ describe('a document with secrets', { timeout }, () => {
     const put = await client.put('/api/v1/config/pools/{pool}', { ...web, body });
     assert.deepEqual([put.status, put.body.changed], [200, false], 'it says what was in force');
     const { sticky } = body;
+    const changes = [{ op: 'put', path: '/pools/web/health/redis/password', value: 'another-password' }] as const;
+    const made = await client.post('/api/v1/config/transactions', { body: { changes } });
+    const version = { parameters: { version: String(made.body.version) } };
+    const told = [
+      await client.get('/api/v1/config'),
+      await client.get('/api/v1/history/{version}', version),
+      await client.get('/api/v1/events'),
+    ];
+    assert.equal(JSON.stringify(told).includes('another-password'), false);
     const other = await refusal(
       client.put('/api/v1/config/pools/{pool}', {
         parameters: { pool: 'other' },
@@ -124,7 +133,7 @@ describe('a document with secrets', { timeout }, () => {
       }),
     );
     assert.deepEqual([other.status, /stands for a secret that is in force at the same place/.test(other.message)], [400, true]);
-    assert.equal(await here.evenkeel.count(new RegExp(`${changing}|${password}`)), 0);
+    assert.equal(await here.evenkeel.count(new RegExp(`${changing}|${password}|another-password`)), 0);
   });
 });
 

@@ -11,7 +11,7 @@ import { makeChange } from './change.ts';
 import { conditionsOf } from './conditions.ts';
 import type { Steps } from './parts.ts';
 import { namesBeside, partAt, pathOf } from './parts.ts';
-import { withoutSecrets } from './secrets.ts';
+import { secretlessAt } from './secrets.ts';
 
 export interface ResourceParts<Path extends `/${string}`, Schema extends z.ZodType> {
   readonly path: Path;
@@ -53,7 +53,7 @@ function readOf<const Path extends `/${string}`, Schema extends z.ZodType>({
       const { written, etag } = configuration.state;
       const way = steps(parameters);
       const part = partAt(written, way);
-      return part === undefined ? missing({ configuration }, way, what) : jsonAnswer(200, withoutSecrets(part), { ETag: `"${etag}"` });
+      return part === undefined ? missing({ configuration }, way, what) : jsonAnswer(200, secretlessAt(way, part), { ETag: `"${etag}"` });
     },
   });
 }

@@ -23,7 +23,7 @@ test('only what was written plainly is hidden', () => {
 
 test('a part that comes back is what it was', () => {
   const { web } = written.pools;
-  assert.deepEqual(withSecrets(withoutSecrets(web), written, ['pools', 'web']), { value: web });
+  assert.deepEqual(withSecrets(secretlessAt(['pools', 'web'], web), written, ['pools', 'web']), { value: web });
   assert.deepEqual(withSecrets({ password: placeholder }, written, ['pools', 'web', 'health', 'redis']), { value: { password: 'ghi' } });
   assert.deepEqual(withSecrets('plain', written, ['pools', 'web', 'balance']), { value: 'plain' });
 });
@@ -74,4 +74,19 @@ test('a placeholder stands for nothing anywhere else', () => {
     undefined,
     'the token of one server is not sent to another',
   );
+});
+
+test('names of pools hide nothing, and show nothing', () => {
+  const pools = {
+    tokens: { endpoints: ['10.0.0.1:80'], sticky: { cookie: 'S', secret: 'def' } },
+    health: { endpoints: ['10.0.0.1:80'], lastResort: { headers: { a: 'b' } } },
+    token: { endpoints: ['10.0.0.1:80'], health: { http: { path: '/', headers: { cookie: 'ghi' } } } },
+  };
+  const shown = {
+    tokens: { ...pools.tokens, sticky: { cookie: 'S', secret: placeholder } },
+    health: pools.health,
+    token: { ...pools.token, health: { http: { path: '/', headers: { cookie: placeholder } } } },
+  };
+  assert.deepEqual(withoutSecrets({ pools }), { pools: shown });
+  for (const name of ['tokens', 'health', 'token'] as const) assert.deepEqual(secretlessAt(['pools', name], pools[name]), shown[name]);
 });

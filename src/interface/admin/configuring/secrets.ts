@@ -11,30 +11,31 @@ const secretKeys: ReadonlySet<string> = new Set(['token', 'password', 'secret'])
 /** Sections whose `headers` are sent to sources of endpoints and by probes: tokens, most of the time. */
 const asking: ReadonlySet<string> = new Set(['discover', 'health']);
 
-/** What a value stands in. In `secrets` every text is one. */
-type Within = 'document' | 'asking' | 'secrets';
+/** What a value stands in. In `secrets` every text is one; the keys of `pools` are names, whatever they say. */
+type Within = 'document' | 'admin' | 'pools' | 'part' | 'asking' | 'secrets';
 
 function withinNext(within: Within, key: string): Within {
-  if (key === 'tokens' || (within === 'asking' && key === 'headers')) return 'secrets';
-  return within === 'document' && asking.has(key) ? 'asking' : within;
+  if (within === 'document') return key === 'admin' || key === 'pools' ? key : 'part';
+  if (within === 'pools') return 'part';
+  if ((within === 'admin' && key === 'tokens') || (within === 'asking' && key === 'headers')) return 'secrets';
+  return within === 'part' && asking.has(key) ? 'asking' : within;
 }
 
-/** A copy without secrets, as far as it holds some. */
-export function withoutSecrets(value: unknown, within: Within = 'document'): unknown {
-  if (Array.isArray(value)) return value.map((item) => withoutSecrets(item, within));
+/** A copy of a document without secrets, as far as it holds some. */
+export const withoutSecrets = (document: unknown): unknown => copyOf(document, 'document');
+
+/** The same of a value that stands at these steps. */
+export const secretlessAt = (steps: Steps, value: unknown): unknown =>
+  secretless(steps.at(-1) ?? '', value) ?? copyOf(value, steps.reduce(withinNext, 'document'));
+
+function copyOf(value: unknown, within: Within): unknown {
+  if (Array.isArray(value)) return value.map((item) => copyOf(item, within));
   if (isSection(value)) {
-    const entries = Object.entries(value).map(([key, inner]) => [
-      key,
-      secretless(key, inner) ?? withoutSecrets(inner, withinNext(within, key)),
-    ]);
+    const entries = Object.entries(value).map(([key, inner]) => [key, secretless(key, inner) ?? copyOf(inner, withinNext(within, key))]);
     return Object.fromEntries(entries) as unknown;
   }
   return within === 'secrets' && isPlain(value) ? placeholder : value;
 }
-
-/** The same of a value that stands at these steps. */
-export const secretlessAt = (steps: Steps, value: unknown): unknown =>
-  secretless(steps.at(-1) ?? '', value) ?? withoutSecrets(value, steps.reduce(withinNext, 'document'));
 
 /** What is shown in the place of a value by this key; undefined where it is no secret. */
 function secretless(key: string, value: unknown): unknown {

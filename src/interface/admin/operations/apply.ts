@@ -34,7 +34,7 @@ export const apply = defineOperation({
     const proposal = proposalOf({ version, changes: allowed.value });
     const preview = await configuration.preview(proposal);
     if (preview.kind !== 'good') return refusalAnswer(preview);
-    const make = () => makeChange(configuration, proposal, 'API');
+    const make = () => makeChange(configuration, proposal, 'apply');
     const isSame = differenceOf(configuration.document, preview.document).isNone;
     if (guard === undefined || isSame) return answerOf(await make());
     // Asked here, after which nothing waits: two who ask at once must not both begin.

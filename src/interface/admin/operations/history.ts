@@ -7,6 +7,7 @@ import type { LayerEntry } from '../../../control-plane/changing/layer.ts';
 import { applyLayer } from '../../../control-plane/changing/layer.ts';
 import type { WrittenChange } from '../../../control-plane/changing/written-changes.ts';
 import { writtenChanges } from '../../../control-plane/changing/written-changes.ts';
+import { stepsOf } from '../../../control-plane/configuration/reading/pointer.ts';
 import type { Section } from '../../../control-plane/configuration/reading/written.ts';
 import { pathOf } from '../configuring/parts.ts';
 import { secretlessAt, withoutSecrets } from '../configuring/secrets.ts';
@@ -107,5 +108,5 @@ function placeReport({ steps, before, after }: WrittenChange): NonNullable<Versi
 const layerReport = ({ path, value, ...entry }: LayerEntry): VersionReport['layer'][number] => ({
   path,
   ...entry,
-  ...(value === undefined ? { removed: true } : { value: withoutSecrets(value) }),
+  ...(value === undefined ? { removed: true } : { value: secretlessAt(stepsOf(path) ?? [], value) }),
 });

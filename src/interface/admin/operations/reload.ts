@@ -20,7 +20,7 @@ export const reload = defineOperation({
   answers: { 200: reloaded, 409: problem, 422: problem },
   answer: async ({ configuration }, request) => {
     const read = readJson(body, request.body, 'request to reload');
-    return read.ok ? answerOf(await configuration.reload('API')) : read.fault;
+    return read.ok ? answerOf(await configuration.reload('reload')) : read.fault;
   },
 });
 

@@ -1,5 +1,6 @@
 // The document that is in force, as it is written: the file with what the API put over it.
-import { withoutSecrets } from '../../configuring/secrets.ts';
+import { stepsOf } from '../../../../control-plane/configuration/reading/pointer.ts';
+import { secretlessAt, withoutSecrets } from '../../configuring/secrets.ts';
 import { defineOperation, jsonAnswer } from '../../operation.ts';
 import { configuration } from '../../schemas/configuration.ts';
 
@@ -17,7 +18,7 @@ export const readConfig = defineOperation({
       drift: drift === undefined ? null : { listeners: drift.listeners, pools: drift.pools, atStart: drift.atStart },
       layer: layer.map(({ value, idle, ...entry }) => ({
         ...entry,
-        ...(value === undefined ? { removed: true } : { value: withoutSecrets(value) }),
+        ...(value === undefined ? { removed: true } : { value: secretlessAt(stepsOf(entry.path) ?? [], value) }),
         idle: idle ?? null,
       })),
       document: withoutSecrets(written),
