@@ -207,6 +207,19 @@ describe('another document', { timeout }, () => {
     assert.deepEqual(here.last, { web: ['10.0.0.2:80'] });
   });
 
+  test('is not held up by a source that fails, nor are those behind it', async () => {
+    await using folder = await freshFolder();
+    await using here = await World.start(folder.path, { web: { endpoints: ['10.0.0.7:80'] } });
+    const file = `${folder.path}/none`;
+    const broken = World.document({ web: { endpoints: ['10.0.0.7:80'] }, broken: { discover: { file, every: soon, initTimeout: '1h' } } });
+    assert.ok((await here.discovery.change(broken)).ok);
+    assert.deepEqual(here.last, { web: ['10.0.0.7:80'], broken: [] });
+    const changed = here.next();
+    await put(file, '10.0.0.1:80');
+    await changed;
+    assert.deepEqual(here.last, { web: ['10.0.0.7:80'], broken: ['10.0.0.1:80'] });
+  });
+
   test('without a source has what it names, and nobody asks any more', async () => {
     await using folder = await freshFolder();
     const file = `${folder.path}/a`;

@@ -81,7 +81,7 @@ export class Discovery<Declared extends DiscoveredDocument> {
     if (!Object.values(document.pools).some(({ discover }) => discover !== undefined)) return;
     if (Object.values(document.pools).some(({ discover }) => discover?.init === 'last')) await this.#last.load();
     this.#watches = this.#watchesFor(document);
-    await this.#awaitFirst([...this.#watches]);
+    await this.#awaitFirst([...this.#watches], 'answered');
     await this.#bringInForce();
   }
 
@@ -100,7 +100,10 @@ export class Discovery<Declared extends DiscoveredDocument> {
     await this.#keeping;
   }
 
-  /** As the supervisor's. New sources are waited for as at the start, and a pool whose source is another one keeps its endpoints until it answers. */
+  /**
+   * As the supervisor's. New sources are waited for as at the start, but no longer than until they fail: others wait for this change. A pool whose
+   * source is another one keeps its endpoints until it answers.
+   */
   change(document: Declared): Promise<Result<Difference, string>> {
     const changed = this.#declaring.then(() => this.#declare(document));
     this.#declaring = changed.catch(() => undefined);
@@ -112,7 +115,10 @@ export class Discovery<Declared extends DiscoveredDocument> {
     const before = this.#watches;
     const next = this.#watchesFor(document);
     // What other sources find in the meantime comes in force.
-    await this.#awaitFirst([...next].filter(([pool, watch]) => before.get(pool) !== watch));
+    await this.#awaitFirst(
+      [...next].filter(([pool, watch]) => before.get(pool) !== watch),
+      'heard',
+    );
     return this.#inTurn(async () => {
       // What was found before is no part of what this document changes.
       if (this.#timer !== undefined) await this.#bringInForce();
@@ -165,7 +171,7 @@ export class Discovery<Declared extends DiscoveredDocument> {
     );
   }
 
-  async #awaitFirst(watches: readonly (readonly [string, SourceWatch])[]): Promise<void> {
+  async #awaitFirst(watches: readonly (readonly [string, SourceWatch])[], until: 'answered' | 'heard'): Promise<void> {
     await Promise.all(
       watches.map(async ([pool, watch]) => {
         const { init, initTimeout } = watch.settings;
@@ -173,7 +179,7 @@ export class Discovery<Declared extends DiscoveredDocument> {
         if (init === 'empty' || (init === 'last' && watch.endpoints.length > 0)) return;
         const late = Promise.withResolvers<'late'>();
         const timer = setTimeout(() => late.resolve('late'), initTimeout);
-        const first = await Promise.race([watch.answered, late.promise]);
+        const first = await Promise.race([watch[until], late.promise]);
         clearTimeout(timer);
         if (first === 'late') this.#tellOfLate(pool, watch);
       }),

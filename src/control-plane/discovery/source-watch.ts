@@ -49,11 +49,14 @@ export class SourceWatch {
   readonly settings: DiscoverSettings;
   /** Settled when the source has answered for the first time. Never rejects. */
   readonly answered: Promise<void>;
+  /** The same, or when it has failed for the first time. */
+  readonly heard: Promise<void>;
   readonly #parts: SourceWatchParts;
   readonly #definition: SourceDefinition<SourceKind>;
   readonly #source: Source;
   readonly #stopping = new AbortController();
   readonly #resolveAnswered: () => void;
+  readonly #resolveHeard: () => void;
   #endpoints: readonly EndpointSettings[];
   /** As it was found last, whether or not it counted. */
   #entries: readonly unknown[] | undefined;
@@ -75,9 +78,12 @@ export class SourceWatch {
       ...{ answeredAt: undefined, staleSince: new Date(), error: 'it has not answered yet' },
       ...{ leftOut: 0, answers: 0, failures: 0 },
     };
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.answered = promise;
-    this.#resolveAnswered = resolve;
+    const answered = Promise.withResolvers<void>();
+    const heard = Promise.withResolvers<void>();
+    this.answered = answered.promise;
+    this.#resolveAnswered = answered.resolve;
+    this.heard = Promise.race([answered.promise, heard.promise]);
+    this.#resolveHeard = heard.resolve;
   }
 
   get endpoints(): readonly EndpointSettings[] {
@@ -202,6 +208,7 @@ export class SourceWatch {
     const { failures, staleSince = new Date() } = this.#figures;
     this.#figures = { ...this.#figures, staleSince, error: reason, failures: failures + 1 };
     if (this.#failuresInARow === 1) this.#parts.log.warn(`${this.#subject}: ${reason}. ${words.keptText(this.#endpoints.length)}`);
+    this.#resolveHeard();
   }
 
   /** Once for the same. */

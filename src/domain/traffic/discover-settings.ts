@@ -156,7 +156,9 @@ const discoverSection = section(
       ),
     initTimeout: duration({ most: '1h' })
       .prefault('10s')
-      .describe('How long the start waits at most, and so does a change that brings the pool. After that it goes on as with `empty`.'),
+      .describe(
+        'How long the start waits at most, and so does a change that brings the pool, unless its source fails before. After that it goes on as with `empty`.',
+      ),
     weight: weight().exactOptional().describe('Of endpoints of which the source says none. `1` when absent.'),
     maxConnections: count({ none: true }).prefault('none').describe('Of endpoints of which the source says none.'),
     backup: flag().prefault(false).describe('All that is found are backups.'),
