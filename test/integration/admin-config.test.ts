@@ -193,6 +193,17 @@ describe('conditions', { timeout }, () => {
     });
   }
 
+  test('a body nested without end is told so', async () => {
+    const deep = (levels: number): unknown => (levels === 0 ? 1 : { a: deep(levels - 1) });
+    const value = deep(1500);
+    const parameters = { pool: 'deep' };
+    // What the client's types refuse.
+    const put = await refusal(here.client.put(poolPath, { parameters, body: value as { endpoints: [] } }));
+    assert.deepEqual([put.status, /nested deeper/.test(put.message)], [400, true]);
+    const changes = [{ op: 'put', path: '/pools/deep', value }] as const;
+    assert.equal((await refusal(here.client.post('/api/v1/config/transactions', { body: { changes } }))).status, 400);
+  });
+
   test('names that are none are told with the nearest', async () => {
     const { client } = here;
     const body = { weight: 2 };

@@ -9,7 +9,7 @@ import type { Document } from './document.ts';
 import { documentSettings } from './document.ts';
 import { explain } from './explain.ts';
 import type { Issue, Path, Source } from './issue.ts';
-import { issueOf, pathText, valueAt } from './issue.ts';
+import { fileIssue, issueOf, pathText, valueAt } from './issue.ts';
 import { readModule } from './module-source.ts';
 import { checkOwnPolicies } from './own-policies.ts';
 import { mergeParts } from './reading/merge.ts';
@@ -114,7 +114,8 @@ export async function checkDocument(
   source: Source,
   { known = [], remarks = [], folder = '.', onRemark }: CheckOptions = {},
 ): Promise<Result<Document, readonly Issue[]>> {
-  const parsed = documentSettings.safeParse(source.value);
+  const parsed = parsedDocument(source.value);
+  if (parsed === undefined) return fault([fileIssue(source.file, 'more is wrong than can be told. Is this the right file?')]);
   const inShape = parsed.success ? [] : parsed.error.issues.flatMap((issue) => explain(issue, source.written ?? source.value));
   // A value that is wrong in itself is told of once.
   const told = new Set(inShape.map(({ path }) => pathText(path)));
@@ -133,6 +134,16 @@ export async function checkDocument(
   if (onRemark !== undefined) for (const remark of [...remarks, ...remarksOn(parsed.data, source)].sort(inOrderOfText)) onRemark(remark);
   const document = withAdminTls(withAuthorities(withPolicies(parsed.data, own.settings), files.authorities), tls.pem);
   return success(withWatchedFiles(document, folderOf));
+}
+
+/** Undefined where mistakes, or levels, are too many for the call stack: hundreds of thousands. */
+function parsedDocument(value: unknown): ReturnType<typeof documentSettings.safeParse> | undefined {
+  try {
+    return documentSettings.safeParse(value);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }
 
 /** What was checked against the user's policies takes the place of what was written. */

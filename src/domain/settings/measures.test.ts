@@ -151,4 +151,9 @@ describe('names', () => {
   test('anything that would need quotes elsewhere is refused', () => {
     refuses(name(), ['', 'my pool', '-web', '.web', '_web', 'web/api', 'wéb', 'x'.repeat(65), 'web\n', 5, null]);
   });
+
+  test('what every object has of itself is refused: a look at parts by name would find it', () => {
+    refuses(name(), ['constructor', 'toString', 'valueOf', 'hasOwnProperty', '__proto__']);
+    assert.equal(read(name(), 'Constructor'), 'Constructor');
+  });
 });

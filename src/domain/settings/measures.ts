@@ -119,12 +119,13 @@ export function network(): z.ZodType<string, string> {
   );
 }
 
-/** A name for a part of the document. Plain enough for metrics, paths of the API and a shell. */
+/** A name for a part of the document. Plain enough for metrics, paths of the API and a shell; what every object has of itself is no name. */
 export function name(what = 'a name'): z.ZodType<string, string> {
   const message = `expected ${what} (letters, digits, "-", "_" and ".", beginning with a letter or digit, 64 characters at most)`;
-  return written({ kind: 'name', type: 'string', examples: ['web'] }, (input) =>
-    typeof input === 'string' && /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(input) ? { value: input } : { message },
-  );
+  return written({ kind: 'name', type: 'string', examples: ['web'] }, (input) => {
+    if (typeof input !== 'string' || !/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(input)) return { message };
+    return input in Object.prototype ? { message: `expected ${what} that means nothing in JavaScript` } : { value: input };
+  });
 }
 
 /** Reads `2s` or `64KiB`, from `least` to `most`. Used for all measures with a unit. */

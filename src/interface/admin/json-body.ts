@@ -2,7 +2,8 @@
 import type * as z from 'zod';
 import { explain } from '../../control-plane/configuration/explain.ts';
 import type { Issue } from '../../control-plane/configuration/issue.ts';
-import { issueOf, issueText } from '../../control-plane/configuration/issue.ts';
+import { fileIssue, issueOf, issueText } from '../../control-plane/configuration/issue.ts';
+import type { ReadText } from '../../control-plane/configuration/reading/text-source.ts';
 import { readText } from '../../control-plane/configuration/reading/text-source.ts';
 import type { Result } from '../../foundation/basics/result.ts';
 import { fault, success } from '../../foundation/basics/result.ts';
@@ -17,12 +18,29 @@ export function readJson<Schema extends z.ZodType>(schema: Schema, body: string,
 }
 
 function readIssues<Schema extends z.ZodType>(schema: Schema, body: string): Result<z.output<Schema>, readonly Issue[]> {
-  // The reader of documents would speak of listeners and pools. An empty object is told what may stand in it.
-  const read = readText({ file: 'body', text: body.trim() === '' ? '{}' : body, format: 'json' });
+  // An empty object is told what may stand in it.
+  const read = readBodyText(body.trim() === '' ? '{}' : body);
   if (!read.ok) return read;
   const { source, issues } = read.value;
   const parsed = schema.safeParse(source.value);
   if (parsed.success && issues.length === 0) return success(parsed.data);
   const findings = parsed.success ? [] : parsed.error.issues.flatMap((issue) => explain(issue, source.value));
   return fault([...issues, ...findings.map((finding) => issueOf(source, finding))]);
+}
+
+/** Far more than a document has. Whatever steps down a value calls itself for each level. */
+const deepest = 100;
+
+/** JSON strictly: a key that stands twice is a mistake. */
+export function readBodyText(text: string): Result<ReadText, readonly Issue[]> {
+  const read = readText({ file: 'body', text, format: 'json' });
+  if (!read.ok || !isDeeper(read.value.source.value, deepest)) return read;
+  return fault([fileIssue('body', `brackets are nested deeper than any document needs: ${deepest} levels at most`)]);
+}
+
+function isDeeper(value: unknown, most: number): boolean {
+  let level: readonly unknown[] = [value];
+  for (let depth = 0; depth <= most && level.length > 0; depth++)
+    level = level.flatMap((inner): readonly unknown[] => (typeof inner === 'object' && inner !== null ? Object.values(inner) : []));
+  return level.length > 0;
 }

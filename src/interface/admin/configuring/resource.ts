@@ -1,8 +1,8 @@
 // One part of the document as something that can be read, put and deleted by itself: the three operations on it.
 import * as z from 'zod';
 import { issueText } from '../../../control-plane/configuration/issue.ts';
-import { readText } from '../../../control-plane/configuration/reading/text-source.ts';
 import { nearestName } from '../../../foundation/algorithms/nearest-name.ts';
+import { readBodyText } from '../json-body.ts';
 import type { AdminView, Answer, NamesIn } from '../operation.ts';
 import { defineOperation, jsonAnswer } from '../operation.ts';
 import { changed } from '../schemas/change.ts';
@@ -118,9 +118,9 @@ function removeOf<const Path extends `/${string}`, Schema extends z.ZodType>({
   });
 }
 
-/** JSON strictly: a key that stands twice is a mistake. What it says is judged with the whole document. */
+/** What it says is judged with the whole document. */
 function readValue(body: string): Answer | { readonly value: unknown } {
-  const read = readText({ file: 'body', text: body, format: 'json' });
+  const read = readBodyText(body);
   const issues = read.ok ? read.value.issues : read.fault;
   if (!read.ok || issues.length > 0)
     return jsonAnswer(400, { error: 'The body is not JSON as it should be. Nothing was changed.', issues: issues.map(issueText) });

@@ -8,7 +8,7 @@ import { writtenDocument } from './written.ts';
 const version = z.object({
   version: z.int(),
   at: time,
-  origin: z.string().describe('Who or what brought it in force: `start`, `SIGHUP`, `API`, `rollback to 3`.'),
+  origin: z.string().describe('Who or what brought it in force: `start`, `SIGHUP`, `reload`, `apply`, `API`, `rollback to 3`.'),
   what: z.string().describe('What was different from the version before, in words.'),
   etag: z.string(),
   pinned: z.int().nullable().describe('The version that a rollback held in the place of the file.'),

@@ -51,7 +51,7 @@ export function refusalAnswer(outcome: Refusal): Answer {
     case 'refused':
       return jsonAnswer(422, { error: 'The document has mistakes. Nothing was changed.', issues: outcome.issues.map(issueText) });
     case 'no-such-version':
-      return jsonAnswer(404, { error: 'There is no such version: GET /api/v1/history tells those that there are. Nothing was changed.' });
+      return jsonAnswer(404, { error: 'There is no such version: "evenkeel history" tells those that are kept. Nothing was changed.' });
     case 'conflict':
       return jsonAnswer(412, { error: 'What is in force has changed meanwhile. Nothing was changed.', etag: outcome.etag });
     case 'busy':
