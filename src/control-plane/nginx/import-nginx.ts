@@ -1,6 +1,7 @@
 // From a file of nginx's to a checked document and a report. What Evenkeel's own check has against the translation is told at the directive
 // that it comes from, and nobody is served at such a place by mistake.
 import { basename, dirname, resolve } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { Document } from '../configuration/document.ts';
 import type { Issue } from '../configuration/issue.ts';
 import { checkDocument } from '../configuration/read.ts';
@@ -37,7 +38,9 @@ export async function importFrom(file: string, files: Files, folder = '.'): Prom
   for (let round = 0; round < 5; round++) {
     const checked = await checkDocument({ file, value: written, place: () => undefined }, { folder });
     if (checked.ok) return { written, document: checked.value, entries: coverage.entries(directives) };
-    written = without(checked.fault, written, translation, file);
+    const next = without(checked.fault, written, translation, file);
+    if (isDeepStrictEqual(next, written)) break;
+    written = next;
   }
   return { written, document: undefined, entries: coverage.entries(directives) };
 }

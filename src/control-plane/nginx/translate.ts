@@ -42,7 +42,7 @@ export function translate(reading: Reading, file: string): Translation {
   );
 
   const origins: Origins = new WeakMap();
-  const pools = new PoolBook(named(inner, 'upstream'), coverage);
+  const pools = new PoolBook(http, coverage);
   const listens = listensOf(servers, coverage);
   const listeners = listens.map((listen) => listenerOf(listen, { coverage, pools, origins }));
   if (listeners.length === 0) coverage.general({ verdict: 'refused', place: start, note: 'there is no server that could listen' });

@@ -66,7 +66,7 @@ export const unneeded: Kinds = {
     'proxy_ignore_headers proxy_store_access proxy_cache_convert_head proxy_cache_lock_age proxy_cache_max_range_offset proxy_cache_lock proxy_cache_lock_timeout proxy_cache_methods proxy_cache_min_uses proxy_cache_revalidate proxy_cache_use_stale proxy_cache_valid proxy_cache_key proxy_cache_bypass proxy_no_cache proxy_cache_background_update',
     'about caching, see proxy_cache',
   ),
-  ...forEach('resolver_timeout', 'the system resolves names'),
+  ...forEach('resolver_timeout', 'about looking names up; discover.timeout is 5 s'),
   ...forEach(
     'limit_req_status limit_req_log_level limit_req_dry_run limit_conn_status limit_conn_log_level limit_conn_dry_run limit_req_zone limit_conn_zone limit_zone',
     'about limits, see limit_req and limit_conn',

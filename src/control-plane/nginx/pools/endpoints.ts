@@ -3,6 +3,9 @@
 import type { Coverage } from '../coverage/coverage.ts';
 import type { Directive } from '../language/directive.ts';
 import { durationText, nginxTime } from '../words/measures.ts';
+import { splitOnce } from '../words/parameters.ts';
+import type { WrittenDiscover } from './resolved.ts';
+import { discoverOf } from './resolved.ts';
 
 export interface WrittenEndpoint {
   readonly address: string;
@@ -13,7 +16,9 @@ export interface WrittenEndpoint {
 
 export interface Servers {
   readonly endpoints: readonly (string | WrittenEndpoint)[];
-  /** Those that may get requests. */
+  /** Where more of them are found; undefined where no line says `resolve`. */
+  readonly discover: WrittenDiscover | undefined;
+  /** Those that may get requests; infinite where that is not known. */
   readonly serving: number;
   /** undefined where nothing is judged. */
   readonly outliers: Outliers | undefined;
@@ -33,22 +38,32 @@ interface Line {
   readonly maxFails: number;
   readonly failTimeout: number;
   readonly slowStart: number | undefined;
+  /** The name is asked for again and again. */
+  readonly isResolved: boolean;
+  readonly service: string | undefined;
 }
 
-export function serversOf(directives: readonly Directive[], coverage: Coverage): Servers {
+export function serversOf(directives: readonly Directive[], resolver: Directive | undefined, coverage: Coverage): Servers {
   const lines: Line[] = [];
+  const fixed: Line[] = [];
+  let discover: WrittenDiscover | undefined;
   for (const directive of directives) {
     const line = lineOf(directive, coverage);
-    const earlier = lines.find(({ endpoint }) => endpoint.address === line?.endpoint.address);
     if (line === undefined) continue;
-    if (earlier === undefined) lines.push(line);
-    else addWeight(earlier, line, coverage);
+    const isSource = line.isResolved && line.endpoint.weight !== 0 && discover === undefined;
+    if (isSource) discover = discoverOf(line, resolver, coverage);
+    else if (!isFixed(line, coverage)) continue;
+    const earlier = isSource ? undefined : fixed.find(({ endpoint }) => endpoint.address === line.endpoint.address);
+    if (earlier !== undefined) addWeight(earlier, line, coverage);
+    else lines.push(line);
+    if (earlier === undefined && !isSource) fixed.push(line);
   }
   const slow = common(lines, ({ slowStart }) => slowStart ?? 0);
   for (const line of lines) tellDifferences(line, lines, coverage);
   return {
-    endpoints: lines.map(({ endpoint }) => (Object.keys(endpoint).length === 1 ? endpoint.address : endpoint)),
-    serving: lines.filter(({ endpoint }) => endpoint.weight !== 0).length,
+    endpoints: fixed.map(({ endpoint }) => (Object.keys(endpoint).length === 1 ? endpoint.address : endpoint)),
+    discover,
+    serving: discover === undefined ? fixed.filter(({ endpoint }) => endpoint.weight !== 0).length : Number.POSITIVE_INFINITY,
     outliers: outliersOf(lines),
     slowStart: slow > 0 ? { window: durationText(slow) } : undefined,
   };
@@ -60,6 +75,39 @@ function addWeight(earlier: Line, line: Line, coverage: Coverage): void {
   coverage.approximated(line.directive, 'the address stands there already: it is one endpoint with the weight of both');
 }
 
+/** Tells what becomes of a line that is an endpoint of its own; false where it cannot be one. */
+function isFixed(line: Line, coverage: Coverage): boolean {
+  const { directive, endpoint, isResolved, service } = line;
+  if (service !== undefined) {
+    tellUnasked(line, coverage);
+    return false;
+  }
+  if (isResolved && endpoint.weight === 0) coverage.approximated(directive, 'nothing is sent there, so its name is not looked up');
+  else if (isResolved)
+    coverage.approximated(
+      directive,
+      'a pool has one source of endpoints, which is the first server with `resolve`; this name is resolved whenever a connection is made, and counts as one server',
+    );
+  else if (!isNumeric(endpoint.address))
+    coverage.approximated(
+      directive,
+      'the name is resolved whenever a connection is made; nginx resolves it at the start and takes each of its addresses for a server',
+    );
+  coverage.translated(directive, `endpoint ${endpoint.address}`);
+  return true;
+}
+
+/** Of a service that nobody looks up. */
+function tellUnasked({ directive, endpoint, isResolved }: Line, coverage: Coverage): void {
+  if (!isResolved) coverage.refused(directive, 'nginx has `service` with `resolve` alone');
+  else if (endpoint.weight === 0) coverage.approximated(directive, 'nothing is sent there, so it is left out');
+  else
+    coverage.refused(
+      directive,
+      'a pool has one source of endpoints, and another server of this upstream is it already: give its services an upstream each',
+    );
+}
+
 function lineOf(directive: Directive, coverage: Coverage): Line | undefined {
   const [written = '', ...parameters] = directive.args;
   const address = endpointAddress(written);
@@ -68,20 +116,15 @@ function lineOf(directive: Directive, coverage: Coverage): Line | undefined {
     return undefined;
   }
   const endpoint: WrittenEndpoint = { address };
-  const reading = { maxFails: 1, failTimeout: 10_000, slowStart: undefined as number | undefined };
+  const reading: LineReading = { maxFails: 1, failTimeout: 10_000, slowStart: undefined, isResolved: false, service: undefined };
   for (const parameter of parameters) {
     const problem = read(parameter, endpoint, reading);
     if (problem === undefined) continue;
     if (problem.refused) coverage.refused(directive, problem.note);
     else coverage.approximated(directive, problem.note);
   }
-  if (!isNumeric(address))
-    coverage.approximated(
-      directive,
-      'the name is resolved whenever a connection is made; nginx resolves it at the start and takes each of its addresses for a server',
-    );
-  coverage.translated(directive, `endpoint ${address}`);
-  return { directive, endpoint, ...reading };
+  // An address needs no resolver.
+  return { directive, endpoint, ...reading, isResolved: reading.isResolved && !isNumeric(address) };
 }
 
 interface Problem {
@@ -93,14 +136,16 @@ interface LineReading {
   maxFails: number;
   failTimeout: number;
   slowStart: number | undefined;
+  isResolved: boolean;
+  service: string | undefined;
 }
 
 function read(parameter: string, endpoint: WrittenEndpoint, line: LineReading): Problem | undefined {
   const [name = '', value = ''] = splitOnce(parameter, '=');
   if (name === 'backup') endpoint.backup = true;
   else if (name === 'down' || name === 'drain') endpoint.weight = 0;
-  else if (name === 'resolve') return undefined;
-  else if (name === 'service') return { refused: true, note: 'SRV records are not looked up: write the endpoints' };
+  else if (name === 'resolve') line.isResolved = true;
+  else if (name === 'service' && value !== '') line.service = value;
   else if (name === 'route')
     return { refused: true, note: 'route= names the endpoint in cookies of a sticky route, which is not translated' };
   else return readNumber(name, value, endpoint, line);
@@ -124,11 +169,6 @@ function readNumber(name: string, value: string, endpoint: WrittenEndpoint, line
 /** `down` is stronger than a weight, wherever it stands in the line. */
 function setUnless(endpoint: WrittenEndpoint, key: 'weight' | 'maxConnections', value: number, usual: number): void {
   if (value !== usual && !(key === 'weight' && endpoint.weight === 0)) endpoint[key] = value;
-}
-
-export function splitOnce(text: string, at: string): readonly [string, string] {
-  const index = text.indexOf(at);
-  return index < 0 ? [text, ''] : [text.slice(0, index), text.slice(index + at.length)];
 }
 
 /** With a port, 80 where there is none. */

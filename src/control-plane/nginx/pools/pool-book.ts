@@ -3,6 +3,8 @@
 
 import type { Coverage } from '../coverage/coverage.ts';
 import type { Directive } from '../language/directive.ts';
+import type { Scope } from '../words/scope.ts';
+import { named } from '../words/scope.ts';
 import { endpointAddress } from './endpoints.ts';
 import type { Upstream } from './upstreams.ts';
 import { present, upstreamOf } from './upstreams.ts';
@@ -23,20 +25,31 @@ export interface Chosen {
 
 interface Known {
   readonly name: string;
+  readonly upstream: string;
   readonly timeouts: Readonly<Record<string, string>>;
 }
 
 export class PoolBook {
-  readonly pools: Record<string, unknown> = {};
+  readonly #pools: Record<string, unknown> = {};
   readonly #upstreams = new Map<string, Directive>();
   readonly #read = new Map<string, Upstream>();
   /** Pools by upstream and treatment. */
   readonly #known = new Map<string, Known>();
+  readonly #http: Scope;
   readonly #coverage: Coverage;
 
-  constructor(upstreams: readonly Directive[], coverage: Coverage) {
+  constructor(http: Scope, coverage: Coverage) {
+    this.#http = http;
     this.#coverage = coverage;
-    for (const upstream of upstreams) this.#upstreams.set(upstream.args[0] ?? '', upstream);
+    for (const upstream of named(http.directives, 'upstream')) this.#upstreams.set(upstream.args[0] ?? '', upstream);
+  }
+
+  /** In the order of the upstreams; addresses without one come last. */
+  get pools(): Readonly<Record<string, unknown>> {
+    const known = [...this.#known.values()];
+    const ordered = [...this.#upstreams.keys()].flatMap((upstream) => known.filter((pool) => pool.upstream === upstream));
+    const rest = known.filter(({ upstream }) => !this.#upstreams.has(upstream));
+    return Object.fromEntries([...ordered, ...rest].map(({ name }) => [name, this.#pools[name]]));
   }
 
   /** The name of the pool; undefined for a target that is neither an upstream nor an address. `from` is the directive that sends there. */
@@ -55,8 +68,8 @@ export class PoolBook {
         from,
         `retries differ from those of other locations, so this is a pool of its own, "${name}": what its endpoints have to do is counted apart`,
       );
-    this.#known.set(key, { name, timeouts });
-    this.pools[name] = present(pool);
+    this.#known.set(key, { name, upstream: upstream.name, timeouts });
+    this.#pools[name] = present(pool);
     return { name, timeouts: undefined };
   }
 
@@ -68,8 +81,8 @@ export class PoolBook {
     const known = this.#read.get(target);
     if (known !== undefined) return known;
     const directive = this.#upstreams.get(target);
-    const upstream = directive === undefined ? this.#single(target, from) : upstreamOf(directive, this.#coverage);
-    if (upstream === undefined || upstream.serving + (upstream.pool['endpoints'] as readonly unknown[]).length === 0) return undefined;
+    const upstream = directive === undefined ? this.#single(target, from) : upstreamOf(directive, this.#http, this.#coverage);
+    if (upstream === undefined || !upstream.hasServers) return undefined;
     this.#read.set(target, upstream);
     return upstream;
   }
@@ -83,14 +96,14 @@ export class PoolBook {
         from,
         'the name is resolved whenever a connection is made; nginx resolves it at the start and takes each of its addresses for a server',
       );
-    return { name: target, pool: { endpoints: [address] }, outliers: undefined, serving: 1 };
+    return { name: target, pool: { endpoints: [address] }, outliers: undefined, serving: 1, hasServers: true };
   }
 
   #freeName(upstream: string): string {
     const name = poolName(upstream);
     for (let number = 1; ; number++) {
       const candidate = number === 1 ? name : `${name}-${number}`;
-      if (!Object.hasOwn(this.pools, candidate)) return candidate;
+      if (!Object.hasOwn(this.#pools, candidate)) return candidate;
     }
   }
 }

@@ -3,10 +3,12 @@
 import type { Coverage } from '../coverage/coverage.ts';
 import type { Directive } from '../language/directive.ts';
 import { durationText, nginxTime } from '../words/measures.ts';
-import { named } from '../words/scope.ts';
+import { splitOnce } from '../words/parameters.ts';
+import type { Scope } from '../words/scope.ts';
+import { inForce, named, within } from '../words/scope.ts';
 import { balanceOf } from './balancing.ts';
 import type { Outliers } from './endpoints.ts';
-import { serversOf, splitOnce } from './endpoints.ts';
+import { serversOf } from './endpoints.ts';
 
 export interface Upstream {
   readonly name: string;
@@ -16,11 +18,13 @@ export interface Upstream {
   readonly outliers: Outliers | undefined;
   /** Endpoints that may get requests: nginx tries each of them once. */
   readonly serving: number;
+  /** Requests can be sent there, now or when its addresses are found. */
+  readonly hasServers: boolean;
 }
 
-export function upstreamOf(directive: Directive, coverage: Coverage): Upstream {
+export function upstreamOf(directive: Directive, http: Scope, coverage: Coverage): Upstream {
   const { args, block = [] } = directive;
-  const servers = serversOf(named(block, 'server'), coverage);
+  const servers = serversOf(named(block, 'server'), inForce(within(http, directive), 'resolver'), coverage);
   const balance = balanceOf(block, coverage);
   const sticky = stickyOf(named(block, 'sticky').at(-1), coverage);
   const connections = connectionsOf(block, coverage);
@@ -29,17 +33,19 @@ export function upstreamOf(directive: Directive, coverage: Coverage): Upstream {
   const queue = named(block, 'queue')
     .map((each) => queueOf(each, coverage))
     .at(-1);
-  if (servers.endpoints.length === 0) coverage.refused(directive, 'the upstream has no server that could be translated');
+  const hasServers = servers.endpoints.length > 0 || servers.discover !== undefined;
+  if (!hasServers) coverage.refused(directive, 'the upstream has no server that could be translated');
   else coverage.translated(directive, 'a pool');
   const pool = {
     balance,
-    endpoints: servers.endpoints,
+    endpoints: servers.endpoints.length === 0 && hasServers ? undefined : servers.endpoints,
+    discover: servers.discover,
     slowStart: servers.slowStart,
     sticky,
     connections,
     queue,
   };
-  return { name: args[0] ?? '', pool: present(pool), outliers: servers.outliers, serving: servers.serving };
+  return { name: args[0] ?? '', pool: present(pool), outliers: servers.outliers, serving: servers.serving, hasServers };
 }
 
 /** Without the keys that have no value. */
