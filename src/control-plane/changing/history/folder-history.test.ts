@@ -4,7 +4,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, readdir, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { freshFolder } from '../../../../test/support/chaos/fresh-folder.ts';
 import { entryOf, versionOf } from '../../../../test/support/history/versions.ts';
 import { RecordedLog } from '../../../../test/support/recorded-log.ts';
@@ -187,6 +189,26 @@ describe('one folder', { timeout: 30_000 }, () => {
     const text = await readFile(lock, 'utf8');
     (await here.open()).close();
     await writeFile(lock, text.replace(`"pid":${child.pid}`, `"pid":${process.pid}`));
+    (await here.open()).close();
+  });
+
+  test('is taken over from a program that is gone and was not asked for', { skip: process.platform !== 'linux' }, async () => {
+    await using here = await world();
+    // The shell becomes a program that never asks for its children: what is killed keeps its number.
+    const script = '"$0" "$1" "$2" & echo "pid $!"; exec sleep 60';
+    const careless = spawn('sh', ['-c', script, process.execPath, writer, here.path], { stdio: ['ignore', 'pipe', 'ignore'] });
+    using _ = { [Symbol.dispose]: () => void careless.kill('SIGKILL') };
+    const words = createInterface({ input: careless.stdout })[Symbol.asyncIterator]();
+    let pid = 0;
+    for (let isWriting = false; pid === 0 || !isWriting; ) {
+      const { value, done } = await words.next();
+      assert.ok(done !== true, 'it ended by itself');
+      const found = /^pid (\d+)$/.exec(String(value))?.[1];
+      if (found === undefined) isWriting = true;
+      else pid = Number(found);
+    }
+    process.kill(pid, 'SIGKILL');
+    while (!/^State:\s+Z/m.test(await readFile(`/proc/${pid}/status`, 'utf8'))) await sleep(10);
     (await here.open()).close();
   });
 

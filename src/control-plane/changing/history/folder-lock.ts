@@ -104,7 +104,8 @@ function isAlive({ pid, began }: Holder): boolean {
     // A process of another user may not be signalled, and is alive.
     if (!(error instanceof Error && 'code' in error && error.code === 'EPERM')) return false;
   }
-  return beganAt(pid) === began;
+  const found = processAt(pid);
+  return found.began === began && !found.isOver;
 }
 
 /** Undefined for a lock that was cut off. */
@@ -125,7 +126,7 @@ function heldText(text: string): string {
     : `process ${holder.pid} on another machine has it, or in another container`;
 }
 
-const ourselves = (): Holder => ({ pid: process.pid, began: beganAt(process.pid), where: here() });
+const ourselves = (): Holder => ({ pid: process.pid, began: processAt(process.pid).began, where: here() });
 
 /** Of this run of this machine, and of this container; the machine's name where nothing more is known. */
 function here(): string {
@@ -136,13 +137,20 @@ function here(): string {
   }
 }
 
-/** Empty where the system does not tell. */
-function beganAt(pid: number): string {
+interface Process {
+  /** Empty where the system does not tell. */
+  readonly began: string;
+  /** It has ended, and whoever started it has not asked how: until then it can be signalled as if it were alive. */
+  readonly isOver: boolean;
+}
+
+function processAt(pid: number): Process {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    // The name of the program stands in brackets and may hold anything; the time is the twentieth word behind it.
-    return text.slice(text.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+    // The name of the program stands in brackets and may hold anything; the state is the first word behind it, the time the twentieth.
+    const words = text.slice(text.lastIndexOf(')') + 2).split(' ');
+    return { began: words[19] ?? '', isOver: words[0] === 'Z' || words[0] === 'X' };
   } catch {
-    return '';
+    return { began: '', isOver: false };
   }
 }
