@@ -80,10 +80,26 @@ describe('reading documents', () => {
     assert.match(issue ?? '', /^bomb\.yaml: aliases .* multiply/);
   });
 
+  test('what one bracket too many makes of every line behind it is told of some', { timeout: 30_000 }, async () => {
+    const lines = Array.from({ length: 20_000 }, (_, index) => `  web${index}: { endpoints: ["10.0.0.1:80"] }`);
+    const issues = await issuesOf('open.yaml', `listeners: []]\npools:\n${lines.join('\n')}\n`);
+    assert.equal(issues.length, 21);
+    assert.match(issues[0] ?? '', /^open\.yaml:1:14: this is not YAML: /);
+    assert.match(
+      issues[20] ?? '',
+      /^open\.yaml:\d+:\d+: \d+ more lines are not YAML from here on; mostly that follows from the first mistake$/,
+    );
+  });
+
   test('brackets nested without end are told, not crashed on', async () => {
     const issues = await issuesOf('deep.yaml', '['.repeat(50_000));
     assert.equal(issues.length, 1);
     assert.match(issues[0] ?? '', /^deep\.yaml:1:\d+: brackets or sections are nested deeper than any document needs$/);
+  });
+
+  test('hundreds of thousands of mistakes are told as one, not crashed on', async () => {
+    const issues = await issuesOf('mistaken.json', `{"pools": {"web": {"endpoints": [${'"x",'.repeat(300_000)}"y"]}}}`);
+    assert.deepEqual(issues, ['mistaken.json: more is wrong than can be told. Is this the right file?']);
   });
 
   test('a program without a default export is told how to have one', async () => {

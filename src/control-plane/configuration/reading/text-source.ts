@@ -85,7 +85,7 @@ function readYaml(file: string, text: string): Result<ReadText, readonly Issue[]
   const repeated = twice.map((offset) => fileIssue(file, keyTwice, placeAt(offset)));
   const broken = [...document.errors, ...document.warnings].map(issueAt);
   const issues = [...broken, ...dangling.map(({ offset, message }) => fileIssue(file, message, placeAt(offset)))];
-  if (issues.length > 0) return fault([...onePerLine(issues), ...repeated]);
+  if (issues.length > 0) return fault([...firstOf(onePerLine(issues)), ...repeated]);
   const place = (path: Path, onKey: boolean): Place => placeAt(offsetOf(document, path, onKey));
   return success({ source: { file, value: document.toJS({ maxAliasCount: 100 }), place }, issues: repeated });
 }
@@ -93,8 +93,22 @@ function readYaml(file: string, text: string): Result<ReadText, readonly Issue[]
 const keyTwice = 'this key stands here for the second time; each key may be given once';
 
 /** One slip makes the reader stumble several times; what follows on the same line says nothing new. */
-const onePerLine = (issues: readonly Issue[]): readonly Issue[] =>
-  issues.filter((issue, index) => issues.findIndex(({ line }) => line === issue.line) === index);
+function onePerLine(issues: readonly Issue[]): readonly Issue[] {
+  const first = new Map<number | undefined, Issue>();
+  for (const issue of issues) if (!first.has(issue.line)) first.set(issue.line, issue);
+  return [...first.values()];
+}
+
+/** One bracket too many makes a mistake of every line behind it. */
+const mostBroken = 20;
+
+function firstOf(issues: readonly Issue[]): readonly Issue[] {
+  const next = issues[mostBroken];
+  if (next === undefined) return issues;
+  const more = issues.length - mostBroken;
+  const message = `${more === 1 ? 'one more line is' : `${more} more lines are`} not YAML from here on; mostly that follows from the first mistake`;
+  return [...issues.slice(0, mostBroken), { ...next, message }];
+}
 
 interface Dangling {
   readonly offset: number;
