@@ -69,7 +69,7 @@ describe('evenkeel history and rollback', { timeout }, () => {
     assert.deepEqual(withoutTimes(told.out), [
       '  VERSION  AT    BY             WHAT'.replace('AT  ', 'AT                  '),
       `* 3        TIME  rollback to 1  Pools: changed web. - /pools/web/endpoints/${here.bad} + /pools/web/endpoints/${here.good}`,
-      `  2        TIME  API            Pools: changed web. - /pools/web/endpoints/${here.good} + /pools/web/endpoints/${here.bad}`,
+      `  2        TIME  reload         Pools: changed web. - /pools/web/endpoints/${here.good} + /pools/web/endpoints/${here.bad}`,
       '  1        TIME  start          The first version.',
       '',
       'Version 1 is held in the place of evenkeel.yaml, until that is read anew (evenkeel reload).',

@@ -200,6 +200,11 @@ describe('evenkeel apply', { timeout }, () => {
       /Guard \((?:listener|pool) web: .* failed, .* before\): version 1 is in force, until evenkeel\.yaml is read anew\./,
     );
     await here.evenkeel.said(/guard: Version 1 is in force again: /);
+    await using told = here.command('history');
+    assert.match(
+      (await told.ended()).out.join('\n'),
+      /^\* 3 .*Z {2}guard {2}(?:listener|pool) web: .* failed, .* before\. Pools: changed web\..*\n {2}2 .*Z {2}apply {2}Pools: changed web\./m,
+    );
     assert.ok(load.of('failed').length > 0);
     // What was on when it went back may still end badly.
     await load.more(20);
@@ -220,6 +225,18 @@ describe('evenkeel apply', { timeout }, () => {
     assert.deepEqual([code, err], [0, []]);
     assert.match(out.at(-1) ?? '', /^evenkeel: Version 2 stays: nothing is clearly worse than before\.$/);
     assert.equal(load.of('failed').length + load.of('unheard').length, 0);
+  });
+
+  test('says that nobody watches any more when the program is gone', async () => {
+    await using well = await Endpoint.open(slowly);
+    await using here = await serve(`{ web: { endpoints: ["${well.address}"] } }`);
+    await here.write(`{ web: { endpoints: ["${well.address}"], timeouts: { connect: 1s } } }`);
+    await using applied = here.command('apply', '--guard', '10m');
+    await applied.said(/is measured before the change/);
+    here.evenkeel.signal('SIGKILL');
+    const { code, err } = await applied.ended();
+    assert.equal(code, 1);
+    assert.match(err.join('\n'), /Nobody watches the change any more; "evenkeel history" tells what is in force once it runs again\.$/);
   });
 
   test('ends its guard when somebody else changes something, and takes one at a time', async () => {

@@ -45,7 +45,7 @@ describe('evenkeel reload', { timeout }, () => {
     const { code, out } = await here.reload();
     assert.deepEqual([code, out], [0, ['evenkeel: the document is in force.', '  pools added: spare']]);
     assert.deepEqual((await here.reload()).out, ['evenkeel: the document says what is in force already.']);
-    await here.evenkeel.said(/API: evenkeel\.yaml is in force\. Pools: added spare\./);
+    await here.evenkeel.said(/reload: evenkeel\.yaml is in force\. Pools: added spare\./);
     assert.equal(await here.answers(), 200);
   });
 

@@ -1,6 +1,7 @@
 // Something that might be in force: what the file says with the layer over it, checked as a whole.
 import type { Document } from '../configuration/document.ts';
 import type { Issue } from '../configuration/issue.ts';
+import { issueText } from '../configuration/issue.ts';
 import { checkWritten } from '../configuration/read.ts';
 import type { WrittenData } from '../configuration/reading/written.ts';
 import type { ChangeFault, LayerEntry } from './layer.ts';
@@ -33,6 +34,16 @@ export async function candidateOf(base: Base, label: string): Promise<Judged> {
   const checked = await checkWritten(effective, label, (remark) => remarks.push(remark));
   if (!checked.ok) return { kind: 'refused', issues: checked.fault };
   return { kind: 'candidate', candidate: { ...base, document: checked.value, effective, idle }, remarks };
+}
+
+/** A log is no place for thousands of lines. */
+const mostLines = 100;
+
+/** Mistakes as lines of the log. */
+export function issueLines(issues: readonly Issue[]): readonly string[] {
+  const lines = issues.slice(0, mostLines).map(issueText);
+  const more = issues.length - lines.length;
+  return more > 0 ? [...lines, `… and ${more} more; evenkeel check tells all of them`] : lines;
 }
 
 /** A mistake in a change has a path and no text to point into. */

@@ -8,7 +8,7 @@ import type { Document, WrittenDocument } from '../configuration/document.ts';
 import { documentSettings } from '../configuration/document.ts';
 import type { Issue } from '../configuration/issue.ts';
 import { fileIssue, issueText } from '../configuration/issue.ts';
-import type { ReadDocument } from '../configuration/read.ts';
+import type { OnRemark, ReadDocument } from '../configuration/read.ts';
 import { Configuration } from './configuration.ts';
 import type { Difference } from './difference.ts';
 import { differenceOf } from './difference.ts';
@@ -22,7 +22,7 @@ function parse(pools: WrittenDocument['pools'], changed: Partial<WrittenDocument
 }
 const web = { endpoints: ['10.0.0.1:80'] };
 
-async function world(read: () => Promise<Result<ReadDocument, readonly Issue[]>>, answer?: Result<Difference, string>) {
+async function world(read: (onRemark: OnRemark) => Promise<Result<ReadDocument, readonly Issue[]>>, answer?: Result<Difference, string>) {
   const log = new RecordedLog();
   let inForce = parse({ web }).document;
   const reads: number[] = [];
@@ -34,9 +34,9 @@ async function world(read: () => Promise<Result<ReadDocument, readonly Issue[]>>
   const configuration = await Configuration.open({
     start: parse({ web }),
     history: new MemoryHistory(9),
-    read: () => {
+    read: (onRemark) => {
       reads.push(reads.length);
-      return read();
+      return read(onRemark);
     },
     change,
     log,
@@ -62,9 +62,45 @@ describe('a document that is read anew', () => {
     assert.equal((await here.configuration.reload('SIGHUP')).kind, 'changed');
     assert.match(here.log.lines[1] ?? '', /^warn workers: what evenkeel\.yaml says comes in force at the next start\.$/);
   });
+
+  test('says nothing of the kind of what is put back', async () => {
+    const workers = [7, 7, 'auto'] as const;
+    let reads = 0;
+    const here = await world(async () =>
+      success(parse({ web }, { workers: workers[reads++] ?? 'auto', shutdown: { delay: `${reads}s` } })),
+    );
+    const outcomes = [];
+    for (const _ of workers) outcomes.push(await here.configuration.reload('SIGHUP'));
+    assert.deepEqual(
+      outcomes.map((outcome) => outcome.kind === 'changed' && outcome.difference.atStart),
+      [['workers'], [], []],
+    );
+    assert.equal(here.log.matching(/next start/).length, 1);
+  });
+
+  test('has its warnings told as such', async () => {
+    const remark = fileIssue('evenkeel.yaml', 'hardly meant so', { line: 3, column: 4 });
+    const here = await world(async (onRemark) => {
+      onRemark(remark);
+      return success(parse({ web, api: web }));
+    });
+    await here.configuration.reload('reload');
+    assert.deepEqual(here.log.lines, [
+      'warn warning: evenkeel.yaml:3:4: hardly meant so',
+      'info reload: evenkeel.yaml is in force. Pools: added api.',
+    ]);
+  });
 });
 
 describe('what is in force stays', () => {
+  test('when the document has thousands of mistakes, and the log has not as many lines', async () => {
+    const issues = Array.from({ length: 5000 }, (_, line) => fileIssue('evenkeel.yaml', 'wrong', { line, column: 1 }));
+    const here = await world(async () => fault(issues));
+    const outcome = await here.configuration.reload('SIGHUP');
+    assert.equal(outcome.kind === 'refused' && outcome.issues.length, 5000);
+    assert.deepEqual([here.log.lines.length, here.log.lines.at(-1)], [102, 'error … and 4900 more; evenkeel check tells all of them']);
+  });
+
   test('when the document has mistakes, each of which is told', async () => {
     const here = await world(async () =>
       fault([fileIssue('evenkeel.yaml', 'one', { line: 3, column: 4 }), fileIssue('evenkeel.yaml', 'two')]),
@@ -314,6 +350,8 @@ describe('after a restart', () => {
     const second = await program({ pools: { web, spare: web } }, first.history);
     assert.deepEqual(Object.keys(second.configuration.document.pools).sort(), ['api', 'spare', 'web']);
     assert.equal(second.configuration.state.version, 4);
+    assert.deepEqual(second.log.matching(/gone/), ['info What the API changed and was not asked to keep is gone: /pools/shop.']);
+    assert.deepEqual((await program({ pools: { web, spare: web } }, first.history)).log.matching(/gone/), []);
   });
 
   test('a version stays in the place of the file as long as that says what it said', async () => {

@@ -8,7 +8,7 @@ import { issueText } from '../configuration/issue.ts';
 import type { OnRemark, ReadDocument } from '../configuration/read.ts';
 import type { Section, WrittenData } from '../configuration/reading/written.ts';
 import type { Base, Candidate, Judged } from './candidate.ts';
-import { candidateOf, issueAbout } from './candidate.ts';
+import { candidateOf, issueAbout, issueLines } from './candidate.ts';
 import type { Difference } from './difference.ts';
 import { differenceOf, writtenDifference } from './difference.ts';
 import { differenceText } from './difference-text.ts';
@@ -87,6 +87,8 @@ const mostWaiting = 64;
 export class Configuration {
   readonly history: History;
   readonly #parts: ConfigurationParts;
+  /** What the program took from it when it was started, and keeps. */
+  readonly #taken: Pick<Document, 'workers' | 'admin' | 'history'>;
   /** What the file said when it was read last. */
   #file: WrittenData;
   #inForce: Candidate;
@@ -104,6 +106,8 @@ export class Configuration {
     this.history = parts.history;
     this.#file = parts.start.written;
     this.#inForce = candidate;
+    const { admin, history } = parts.start.document;
+    this.#taken = { workers: candidate.document.workers, admin, history };
     const number = this.history.next;
     const now = { number, at: new Date().toISOString(), origin: 'start', etag: etagOf(number, candidate.effective.value) };
     this.#head = before !== undefined && isSame ? before : now;
@@ -150,7 +154,7 @@ export class Configuration {
     };
   }
 
-  /** `cause` begins the lines of the log: `SIGHUP`. What stood in the files when this was called is seen. A pin ends. Never rejects. */
+  /** `cause` begins the lines of the log: `SIGHUP`, `reload`. What stood in the files when this was called is seen. A pin ends. Never rejects. */
   reload(cause: string): Promise<ReloadOutcome> {
     if (this.#parts.read === undefined)
       return Promise.resolve({ kind: 'failed', reason: 'what is in force stands in no file that could be read anew' });
@@ -255,12 +259,12 @@ export class Configuration {
     const outcome = await this.#safely(async () => {
       const planned = await this.#readFile();
       if (planned.kind !== 'candidate') return planned;
-      for (const remark of planned.remarks) log.warn(issueText(remark));
+      for (const remark of planned.remarks) log.warn(`warning: ${issueText(remark)}`);
       return this.#bringInForce(planned.candidate, cause, planned.candidate.written);
     });
     if (outcome.kind === 'refused') {
       log.error(`${stays}:`);
-      for (const issue of outcome.issues) log.error(issueText(issue));
+      for (const line of issueLines(outcome.issues)) log.error(line);
     } else if (outcome.kind === 'failed') {
       log.error(`${stays}: ${outcome.reason}`);
     } else if (outcome.kind === 'unchanged') {
@@ -291,7 +295,7 @@ export class Configuration {
       pinned === undefined || pinned === before
         ? 'the change is in force.'
         : `version ${pinned} is in force, until ${this.#file.file} is read anew.`;
-    if (outcome.kind === 'changed') this.#tell(`${origin}: ${what}`, outcome.difference);
+    if (outcome.kind === 'changed') this.#tell(`${capital(origin)}: ${what}`, outcome.difference);
     return outcome;
   }
 
@@ -300,7 +304,7 @@ export class Configuration {
     const changed = await this.#parts.change(next.document);
     if (!changed.ok) return { kind: 'failed', reason: changed.fault };
     const before = this.#inForce;
-    const difference = changed.value;
+    const difference = { ...changed.value, atStart: changed.value.atStart.filter((key) => this.#waitsForStart(key, next.document)) };
     const isSame = difference.isNone && isDeepStrictEqual(partsOf(next), partsOf(before));
     this.#file = file;
     this.#inForce = next;
@@ -310,6 +314,11 @@ export class Configuration {
     const words = `${differenceText(difference)}${placesText(before.effective.value, next.effective.value)}`;
     if (!isSame) await this.#record(origin, difference, words);
     return difference.isNone ? { kind: 'unchanged' } : { kind: 'changed', difference };
+  }
+
+  /** What is put back to what the program was started with waits for nothing. */
+  #waitsForStart(key: Difference['atStart'][number], next: Document): boolean {
+    return !isDeepStrictEqual(next[key], this.#taken[key]);
   }
 
   async #record(origin: string, difference: Difference, words: string): Promise<void> {
@@ -324,7 +333,7 @@ export class Configuration {
 
   #tell(what: string, difference: Difference): void {
     const { log } = this.#parts;
-    log.info(`${what.charAt(0).toUpperCase()}${what.slice(1)} ${differenceText(difference)}`);
+    log.info(`${what} ${differenceText(difference)}`);
     const { atStart } = difference;
     if (atStart.length > 0) log.warn(`${atStart.join(' and ')}: what ${this.#file.file} says comes in force at the next start.`);
   }
@@ -348,6 +357,8 @@ export class Configuration {
     return mine;
   }
 }
+
+const capital = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 
 /** What a version is made of; one thing written in another way is another version, so that an ETag names one text. */
 const partsOf = ({ pinned, layer, effective: { value, folders } }: Candidate): unknown => [pinned, layer, value, folders];

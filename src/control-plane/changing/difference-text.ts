@@ -12,12 +12,13 @@ export function differenceText({ pools, listeners }: Difference): string {
 
 function textOf(kind: string, { added, changed, removed }: PartsDifference): string {
   const parts = Object.entries({ added, changed, removed }).flatMap(([what, names]) =>
-    names.length === 0 ? [] : [`${what} ${shown(names)}`],
+    names.length === 0 ? [] : [`${what} ${namesText(names)}`],
   );
   return parts.length === 0 ? '' : `${kind}: ${parts.join(', ')}`;
 }
 
-function shown(names: readonly string[]): string {
+/** The first of them. */
+export function namesText(names: readonly string[]): string {
   const more = names.length - mostNames;
   return more > 0 ? `${names.slice(0, mostNames).join(' ')} and ${more} more` : names.join(' ');
 }

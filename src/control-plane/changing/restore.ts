@@ -1,10 +1,10 @@
 // What outlives the program: changes of the API that were to be kept, and a version that is held in the place of a file, as long as the file says
 // what it said then. Nothing of it is a reason not to start: what does not fit any more is told, and left out.
 import { isDeepStrictEqual } from 'node:util';
-import { issueText } from '../configuration/issue.ts';
 import type { ReadDocument } from '../configuration/read.ts';
 import type { Base, Candidate } from './candidate.ts';
-import { candidateOf } from './candidate.ts';
+import { candidateOf, issueLines } from './candidate.ts';
+import { namesText } from './difference-text.ts';
 import { markOf } from './etag.ts';
 import type { History, Version, VersionHead } from './history/history.ts';
 import { applyLayer } from './layer.ts';
@@ -44,6 +44,8 @@ async function newestIn(history: History, log: RestoreLog): Promise<Version | un
 async function restored(start: ReadDocument, before: Version, log: RestoreLog): Promise<Candidate | undefined> {
   const { file } = start.written;
   const layer = before.layer.filter(({ persist }) => persist);
+  const gone = before.layer.filter(({ persist }) => !persist).map(({ path }) => path);
+  if (gone.length > 0) log.info(`What the API changed and was not asked to keep is gone: ${namesText(gone)}.`);
   const isHeld = before.pinned !== undefined && before.fileMark === markOf(start.written.value);
   if (before.pinned !== undefined && !isHeld)
     log.info(`${file} has changed since version ${before.pinned} was held in its place, and is in force again.`);
@@ -56,7 +58,7 @@ async function restored(start: ReadDocument, before: Version, log: RestoreLog): 
     return judged.candidate;
   }
   log.error(`${what} cannot be in force any more, and ${file} alone is:`);
-  for (const issue of judged.issues) log.error(issueText(issue));
+  for (const line of issueLines(judged.issues)) log.error(line);
   return undefined;
 }
 

@@ -9,7 +9,7 @@ export interface VersionHead {
   readonly number: number;
   /** ISO 8601. */
   readonly at: string;
-  /** Who or what brought it: `start`, `SIGHUP`, `API`, `rollback to 3`. */
+  /** Who or what brought it: `start`, `SIGHUP`, `reload`, `API`, `rollback to 3`. */
   readonly origin: string;
   /** What was different from the version before, in words. */
   readonly words: string;

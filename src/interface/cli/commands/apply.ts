@@ -46,6 +46,8 @@ async function follow(first: Report, words: Words, tools: Tools): Promise<number
     progress.tell(report);
     await sleep(pause);
     const answer = await askAdmin({ method: 'GET', path: '/api/v1/apply' }, words, tools, words.positional[0]);
+    if (answer === undefined)
+      tools.err('evenkeel: Nobody watches the change any more; "evenkeel history" tells what is in force once it runs again.');
     if (answer === undefined || tellError(answer, tools)) return 1;
     // The program's own answers have this form.
     report = answer.body as Report;

@@ -27,7 +27,7 @@ export const history: Command = {
 };
 
 function tellHistory({ version, file, fileNow, pinned, drift, layer, versions, folder, keep }: HistoryReport, { out }: Tools): void {
-  const rows = versions.map((one) => [`${one.version === version ? '*' : ' '} ${one.version}`, timeText(one.at), one.origin, one.what]);
+  const rows = versions.map((one) => [`${one.version === version ? '*' : ' '} ${one.version}`, timeText(one.at), ...byAndWhat(one)]);
   for (const line of aligned([['  VERSION', 'AT', 'BY', 'WHAT'], ...rows])) out(line);
   out('');
   const name = file ?? 'the command line';
@@ -41,6 +41,12 @@ function tellHistory({ version, file, fileNow, pinned, drift, layer, versions, f
   if (fileNow === 'changed') out(`${name} has changed since, and waits to be read: evenkeel plan tells what it would do.`);
   if (fileNow === 'unreadable') out(`${name} has mistakes by now, or cannot be read: evenkeel check tells.`);
   if (folder === null) out(`The last ${keep} versions are kept until the program ends; history: { folder: ./state } keeps them longer.`);
+}
+
+/** Who brought it; why, which a guard tells with its figures, is too long for a column. */
+function byAndWhat({ origin, what }: Pick<VersionReport, 'origin' | 'what'>): readonly [by: string, what: string] {
+  const [, by = origin, why] = /^(.*?) \((.*)\)$/.exec(origin) ?? [];
+  return [by, why === undefined ? what : `${why}. ${what}`];
 }
 
 function tellVersion({ version, at, origin, what, pinned, places, layer }: VersionReport, { out }: Tools): void {
