@@ -268,6 +268,8 @@ describe('beside nginx', { skip: noNginx }, () => {
          location /denied/ { deny 127.0.0.0/8; proxy_pass http://ONE; }
          location /allowed/ { allow 127.0.0.1; deny all; proxy_pass http://ONE; }
          location /closed/ { allow 10.0.0.0/8; deny all; proxy_pass http://ONE; }
+         location ~ /\\.(?!well-known) { deny all; }
+         location /shut/ { deny all; proxy_pass http://ONE; }
          location /small/ { client_max_body_size 8; proxy_pass http://ONE; }
        }
        server { listen LISTEN2; return 301 http://www.example.com$request_uri; }`,
@@ -284,6 +286,7 @@ describe('beside nginx', { skip: noNginx }, () => {
         '/allowed/x',
         '/closed/x',
         '/allowed',
+        ...['/.git/config', '/x/.env', '/.well-known/acme', '/.well-knowN', '/.well', '/.well-known/.git', '/x/.', '/shut/x'],
         '/x?go=out',
         '/x?go=outer',
       ),

@@ -21,6 +21,7 @@ const places: Readonly<Record<string, (directive: string) => string>> = {
   main: (directive) => `\n${directive}\nhttp { server { location / { return 200; } } }`,
   http: (directive) => `http {\n${directive}\nserver { location / { proxy_pass http://10.0.0.1; } } }`,
   upstream: (directive) => `upstream u { server 10.0.0.1;\n${directive}\n}\nserver { location / { proxy_pass http://u; } }`,
+  'an upstream that nothing uses': (directive) => `upstream u {\n${directive}\n}\nserver { location / { return 200; } }`,
   server: (directive) => `server {\n${directive}\nlocation / { proxy_pass http://10.0.0.1; } }`,
   location: (directive) => `server { location / {\n${directive}\nproxy_pass http://10.0.0.1; } }`,
   'a location without proxy_pass': (directive) => `server { location / {\n${directive}\n} }`,

@@ -3,15 +3,17 @@ import type { Directive } from '../language/directive.ts';
 import type { Coverage } from './coverage.ts';
 import { families, felt, guards, otherHandlers, refusedKinds, unneeded } from './known.ts';
 
-/** `around` is the block in which they stand; undefined outside of all. */
-export function tellTheRest(directives: readonly Directive[], coverage: Coverage, around?: Directive): void {
+/** `around` is the block in which they stand; undefined outside of all. `isDeaf`: their server listens nowhere. */
+export function tellTheRest(directives: readonly Directive[], coverage: Coverage, around?: Directive, isDeaf = false): void {
   for (const directive of directives) {
+    const hearsNobody = isDeaf || (directive.name === 'server' && around?.name !== 'upstream' && !coverage.has(directive));
     if (!coverage.has(directive)) {
       if (around !== undefined && conditional.has(around.name))
         coverage.refused(directive, `it stands in \`${around.name}\`, which is refused`);
+      else if (hearsNobody && translatable.has(directive.name)) coverage.refused(directive, 'nothing listens for this server');
       else if (!toldAsPart(directive, around, coverage)) tell(directive, coverage);
     }
-    if (directive.block !== undefined && blocks.has(directive.name)) tellTheRest(directive.block, coverage, directive);
+    if (directive.block !== undefined && blocks.has(directive.name)) tellTheRest(directive.block, coverage, directive, hearsNobody);
   }
 }
 
@@ -37,7 +39,9 @@ function toldAsPart(directive: Directive, around: Directive | undefined, coverag
     coverage.approximated(directive, 'it holds for a whole listener, for which `http` and the default server of its address speak');
   else if (isInner && ofTrust.has(name))
     coverage.refused(directive, 'whom to believe holds for a whole listener, for which `http` and the default server of its address speak');
-  else if (ofUpstreams.has(name) && around?.name !== 'upstream') coverage.refused(directive, 'it has a meaning in `upstream` alone');
+  else if (ofUpstreams.has(name) && around?.name === 'upstream')
+    coverage.unneeded(directive, 'nothing that is translated uses the upstream');
+  else if (ofUpstreams.has(name)) coverage.refused(directive, 'it has a meaning in `upstream` alone');
   else if (ofWhole.has(name) && around !== undefined && around.name !== 'http' && !(name === 'server' && around.name === 'upstream'))
     coverage.refused(directive, `it has no meaning in \`${around.name}\``);
   else if (ofProcesses.has(name)) coverage.refused(directive, 'it has a meaning outside of all blocks alone');

@@ -83,11 +83,11 @@ export function lateCases(spot: Spot, rewrite: Directive | undefined): readonly 
     for (const pass of named(scope.directives, 'proxy_pass')) coverage.refused(pass, 'not served, because of what guards it here');
     return [{ others: [], action: notServed, from: found[0] ?? directive }];
   }
-  const shut: readonly Case[] =
-    out === undefined
-      ? []
-      : [{ others: Object.keys(out).length === 0 ? [] : [out], action: { respond: { status: 403 } }, from: directive }];
-  return [...shut, { others: [], action: handled(spot, rewrite), from: directive }];
+  if (out === undefined) return [{ others: [], action: handled(spot, rewrite), from: directive }];
+  const shut: Case = { others: [out], action: { respond: { status: 403 } }, from: directive };
+  // `deny all` alone: what would serve the place is not asked for.
+  if (Object.keys(out).length === 0) return [{ ...shut, others: [] }];
+  return [shut, { others: [], action: handled(spot, rewrite), from: directive }];
 }
 
 function handled(spot: Spot, rewrite: Directive | undefined): WrittenRoute {

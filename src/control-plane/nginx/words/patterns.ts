@@ -1,5 +1,6 @@
 // Locations and names of nginx in the patterns of Evenkeel's routes.
 import { linearPattern } from '../../../foundation/patterns/linear-pattern.ts';
+import { withoutLookahead } from './lookahead.ts';
 
 const special = /[.*+?^${}()|[\]\\]/g;
 export const escaped = (text: string): string => text.replaceAll(special, '\\$&');
@@ -23,7 +24,7 @@ export function prefixPattern(prefix: string): string | undefined {
 export function regexPattern(source: string, ignoresCase: boolean): string {
   const flagged = source.startsWith('(?i)');
   const text = (flagged ? source.slice(4) : source).replaceAll(/\(\?'(\w+)'/g, '(?<$1>');
-  return `${ignoresCase || flagged ? '~*' : '~'}${text}`;
+  return `${ignoresCase || flagged ? '~*' : '~'}${withoutLookahead(text)}`;
 }
 
 /** Why Evenkeel does not compare with this pattern; undefined when it does. */
