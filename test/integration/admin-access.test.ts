@@ -140,7 +140,7 @@ describe('a document with secrets', { timeout }, () => {
 describe('on a port of loopback, without a token', { timeout }, () => {
   async function world() {
     await using stack = new AsyncDisposableStack();
-    const rest = `listeners: [{ name: web, bind: "127.0.0.1:0", routes: [{ respond: { body: "\${env:HOME}" } }, { pool: web }] }]\npools: { web: { endpoints: ["127.0.0.1:9"] } }`;
+    const rest = `listeners: [{ name: web, bind: "127.0.0.1:0", routes: [{ respond: { body: "\${env:HOME}" } }, { pool: web }] }]\npools: { web: { endpoints: ["127.0.0.1:9", "unix:/run/app.sock"] } }`;
     const here = stack.use(await running(rest, '', '127.0.0.1:0'));
     const moved = stack.move();
     return { ...here, [Symbol.asyncDispose]: () => moved.disposeAsync() };
@@ -156,6 +156,10 @@ describe('on a port of loopback, without a token', { timeout }, () => {
       [['id'], '/pools/web/health/command', '/pools/web/health/command'],
       [{ endpoints, balance: './mine.ts' }, undefined, '/pools/new/balance'],
       [{ endpoints, balance: { policy: '/mine.mjs' } }, undefined, '/pools/new/balance/policy'],
+      [{ endpoints: ['unix:/run/docker.sock'] }, undefined, '/pools/new/endpoints'],
+      [{ endpoints: [{ address: 'unix:/run/docker.sock', weight: 2 }] }, undefined, '/pools/new/endpoints'],
+      [{}, '/pools/web/endpoints/unix:~1run~1docker.sock', '/pools/web/endpoints'],
+      [{ bind: 'unix:/run/taken.sock', pool: 'web' }, '/listeners/new', '/listeners/new/bind'],
       [{ discover: { file: '/etc/passwd' } }, undefined, '/pools/new/discover/file'],
       [[{ respond: { body: `\${file:/etc/passwd}` } }], '/listeners/web/routes', '/listeners/web/routes/0/respond/body'],
       [[{ pool: 'web' }, { respond: { body: `\${env:HOME}` } }], '/listeners/web/routes', '/listeners/web/routes/1/respond/body'],
@@ -168,6 +172,8 @@ describe('on a port of loopback, without a token', { timeout }, () => {
         assert.equal((await refusal(here.client.post(operation, { body: change }))).status, 403, `${operation} ${at}`);
     }
     await put({ endpoints });
+    await put({ endpoints: [{ address: 'unix:/run/app.sock', weight: 2 }] }, '/pools/web');
+    await put({ weight: 3 }, '/pools/web/endpoints/unix:~1run~1app.sock');
     const { body: routes } = await here.client.get('/api/v1/config/listeners/{listener}/routes', { parameters: { listener: 'web' } });
     await here.client.put('/api/v1/config/listeners/{listener}/routes', {
       parameters: { listener: 'web' },

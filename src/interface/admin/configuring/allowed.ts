@@ -50,6 +50,6 @@ const noSecret = `"${placeholder}" stands for a secret that is in force at the s
 const forbidden = (path: string): Answer =>
   jsonAnswer(403, {
     error:
-      `${path}: this would run a program, or read a file or the environment, and everybody on this machine may ask here without a token. Write it into ` +
+      `${path}: this would run a program, or read a file or the environment, or open a socket file, and everybody on this machine may ask here without a token. Write it into ` +
       'the file, give the admin server a token, or bind it to a unix: path.',
   });

@@ -1,6 +1,6 @@
-// What a change may have the program do beside serving: run programs and policies, read files and the environment. Whoever can do that can do what
-// the user may that the program runs as, so it takes a token, or the right to open the socket file; that a request comes from this machine is not
-// enough. What stands in force already may stay where it is.
+// What a change may have the program do beside serving: run programs and policies, read files and the environment, and open socket files such as that
+// of Docker. Whoever can do that can do what the user may that the program runs as, so it takes a token, or the right to open the socket file; that a
+// request comes from this machine is not enough. What stands in force already may stay where it is.
 import type { Section } from '../../../control-plane/configuration/reading/written.ts';
 import { isSection } from '../../../control-plane/configuration/reading/written.ts';
 import { isPolicyPath } from '../../../domain/balancing/own-policy.ts';
@@ -26,6 +26,8 @@ const reaching: ReadonlySet<string> = new Set(['command', 'ca', 'file']);
 
 function reachesIn(value: unknown, steps: Steps): readonly Reach[] {
   const key = steps.at(-1) ?? '';
+  const socket = socketIn(value, steps);
+  if (socket !== undefined) return [socket];
   const around = steps.at(-2) ?? '';
   if (steps.includes('health') && key === 'command') return [{ steps, value }];
   if (typeof value === 'string') {
@@ -41,3 +43,12 @@ function reachesIn(value: unknown, steps: Steps): readonly Reach[] {
       ])
     : [];
 }
+
+/** Of a list of endpoints it does not matter which place of it. One that is put by itself has its address in the path. */
+function socketIn(value: unknown, steps: Steps): Reach | undefined {
+  const isEndpoint = steps[0] === 'pools' && steps[2] === 'endpoints';
+  const address = isEndpoint && steps.length === 4 && value !== undefined && isSocket(steps[3]) ? steps[3] : value;
+  return isSocket(address) ? { steps: isEndpoint ? steps.slice(0, 3) : steps, value: address } : undefined;
+}
+
+const isSocket = (text: unknown): boolean => typeof text === 'string' && text.startsWith('unix:');
