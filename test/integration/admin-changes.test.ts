@@ -86,6 +86,8 @@ describe('a change', { timeout }, () => {
     assert.equal((await here.patch(first, { state: 'down' })).body['weight'], 5);
     assert.equal((await here.patch(first, { weight: null })).body['weight'], 1);
     assert.equal((await here.ask(first)).body['state'], 'down');
+    assert.equal((await here.patch(first, { state: 'up' })).body['state'], 'up');
+    assert.equal((await here.patch(first, { state: 'maintenance' })).body['state'], 'down', 'the same by another name');
     assert.equal((await here.ask('/api/v1/pools/api/endpoints/10.0.0.1:80')).body['state'], 'up', 'the same address in another pool');
   });
 
@@ -112,7 +114,7 @@ describe('a change that cannot be made is told why, and changes nothing', { time
     [
       'a state that is none',
       { state: 'drainin' },
-      [/^body:1:10: state: expected one of "up", "draining", "down", got "drainin"; did you mean "draining"\?$/],
+      [/^body:1:10: state: expected one of "up", "draining", "down", "maintenance", got "drainin"; did you mean "draining"\?$/],
     ],
     [
       'a weight out of bounds',

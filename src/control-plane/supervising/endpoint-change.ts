@@ -27,8 +27,13 @@ const anyWeight = written<number | null, number | null>({ kind: 'number', type: 
   return { message: `${parsed.error.issues[0]?.message ?? 'expected a number'}, or null for the weight that the document gives` };
 });
 
+/** Maintenance is why an endpoint is down: the word that operators know, for the same. */
+const stateWord = oneOf([...endpointStateNames, 'maintenance']).transform(
+  (word): EndpointStateName => (word === 'maintenance' ? 'down' : word),
+);
+
 export const endpointChange = section(
-  { weight: anyWeight.exactOptional(), state: oneOf(endpointStateNames).exactOptional(), deadline: duration().exactOptional() },
+  { weight: anyWeight.exactOptional(), state: stateWord.exactOptional(), deadline: duration().exactOptional() },
   { expected: 'an object such as {"weight": 3} or {"state": "draining"}' },
 ).check(({ value, issues }) => {
   const complain = (message: string, path: readonly string[] = []): void => {
