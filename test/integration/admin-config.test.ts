@@ -1,6 +1,8 @@
 // The document changed over the admin server, with whole processes and real sockets: what serves at once, what is refused, what stays.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
+import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import { namedEndpoint } from '../support/admin/named-endpoint.ts';
@@ -102,6 +104,24 @@ describe('a change over the API', { timeout }, () => {
   });
 });
 
+interface RawPut {
+  readonly path: string;
+  readonly field: string;
+  readonly value: string;
+  readonly body: unknown;
+}
+
+/** What the client's types refuse. */
+async function rawStatus({ address }: Running, { path, field, value, body }: RawPut): Promise<number> {
+  const headers = { 'content-type': 'application/json', [field]: value };
+  const asked = httpRequest({ socketPath: address.slice('unix:'.length), method: 'PUT', path, headers, agent: false });
+  asked.end(JSON.stringify(body));
+  // The one value of the event.
+  const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+  answer.resume();
+  return answer.statusCode ?? 0;
+}
+
 describe('conditions', { timeout }, () => {
   let here: Running & { readonly a: Named; readonly b: Named };
   before(
@@ -148,6 +168,38 @@ describe('conditions', { timeout }, () => {
     assert.equal((await refusal(client.put(poolPath, { parameters: { pool: 'gone' }, body, ifMatch: '*' }))).status, 412);
   });
 
+  test('what is to be new is made, whatever else is changed at the same moment', async () => {
+    const names = Array.from({ length: 12 }, (_, index) => `n${index}`);
+    const put = (pool: string) =>
+      here.client.put(poolPath, { parameters: { pool }, body: { endpoints: [here.b.address] }, ifNoneMatch: '*' });
+    const all = await Promise.all(names.map(put));
+    assert.deepEqual(new Set(all.map(({ status }) => status)), new Set([201]));
+    const again = await refusal(put('n1'));
+    assert.equal(again.status, 412);
+    const { body } = await here.client.get('/api/v1/config');
+    assert.deepEqual(
+      names.filter((name) => body.document.pools[name] === undefined),
+      [],
+    );
+  });
+
+  test('an ETag that is like what is in force counts where it must not be, and only there', async () => {
+    const { etag } = await here.client.get('/api/v1/config');
+    const ask = (field: string, value: string) =>
+      rawStatus(here, { path: '/api/v1/config/pools/weak?dryRun=true', field, value, body: { endpoints: [here.b.address] } });
+    assert.deepEqual([await ask('if-none-match', `W/"${etag}"`), await ask('if-none-match', `"x", "${etag}"`)], [412, 412]);
+    assert.deepEqual([await ask('if-match', `W/"${etag}"`), await ask('if-match', `"x", "${etag}"`)], [412, 200]);
+    assert.deepEqual([await ask('if-none-match', 'W/"x"'), await ask('if-match', etag ?? '')], [200, 400]);
+  });
+
+  test('a word of the query that means nothing, or stands there twice, changes nothing', async () => {
+    const before = await here.client.get('/api/v1/config');
+    const body = { endpoints: [here.b.address] };
+    for (const query of ['dryrun=true', 'dryRun=true&dryRun=false', 'access_token=x'])
+      assert.equal(await rawStatus(here, { path: `/api/v1/config/pools/typo?${query}`, field: 'x-a', value: 'b', body }), 400, query);
+    assert.deepEqual((await here.client.get('/api/v1/config')).body, before.body);
+  });
+
   test('a dry run tells what would be different, or what is wrong, and changes nothing', async () => {
     const { client } = here;
     const before = await client.get('/api/v1/config');
@@ -181,6 +233,11 @@ describe('conditions', { timeout }, () => {
       'a path to what stands in the file alone',
       { changes: [{ op: 'put', path: '/admin/token', value: 'x' }] },
       /changes\[0\]\.path: expected a path that begins/,
+    ],
+    [
+      'more changes than are looked at',
+      { changes: Array.from({ length: 1001 }, (_, index) => ({ op: 'delete', path: `/pools/p${index}` })) },
+      /expected 1000 changes at most/,
     ],
     ['no value', { changes: [{ op: 'put', path: '/pools/z' }] }, /changes\[0\]\.value: missing/],
     ['an operation that is none', { changes: [{ op: 'putt', path: '/pools/z' }] }, /did you mean "put"/],

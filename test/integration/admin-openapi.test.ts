@@ -1,6 +1,9 @@
 // The OpenAPI document beside the implementation: every answer of every operation of a running program is what is described, and every status that
 // is described is answered.
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import * as operations from '../../src/interface/admin/operations.ts';
 import { DescribedApi } from '../support/admin/described-api.ts';
@@ -57,6 +60,7 @@ describe('every operation', { timeout }, () => {
       if (!isOpen) assert.equal(await ask({ token: undefined }), 401);
       if (method !== 'GET') assert.equal(await ask({ token: tokens.read }), 403);
       if (!takesBody) assert.equal(await ask({ text: '{}' }), 413);
+      if (method !== 'GET') assert.equal(await ask({ query: '?no-such-word=1' }), 400);
       if (path.includes('{')) assert.equal(await ask({ parameters: { ...there(), pool: '%zz', listener: '%zz', version: '%zz' } }), 400);
       if (!takesBody) return;
       assert.equal(await ask({ headers: { 'content-type': 'text/plain' } }), 415);
@@ -102,9 +106,10 @@ const scenarios: readonly (readonly [Names, number, (() => Asked)?])[] = [
   ['putListenerConfig', 409, () => ({ parameters: { listener: 'taken' }, body: { bind: new URL(endpoint.url).host, pool: 'web' } })],
   ['putRoutesConfig', 200, () => ({ body: [{ path: '/x', respond: { status: 404 } }, { pool: 'web' }] })],
   ['readRoutesConfig', 200],
-  ...noneOf('RoutesConfig', { listener: 'wbe' }, []),
-  ...unlikeIn('RoutesConfig', [{ pool: 'nowhere' }]),
-  ['removeRoutesConfig', 422],
+  ['readRoutesConfig', 404, () => ({ parameters: { listener: 'wbe' } })],
+  ['putRoutesConfig', 404, () => ({ parameters: { listener: 'wbe' }, body: [] })],
+  ...unlikeIn('putRoutesConfig', () => ({ body: [{ pool: 'nowhere' }] })),
+  ['putRoutesConfig', 422, () => ({ body: [{ pool: 'nowhere' }] })],
   ...ofSection('OverloadConfig', 'none', 7),
   ...ofSection('ShutdownConfig', { deadline: '5s' }, { deadline: 5 }),
 
@@ -120,6 +125,11 @@ const scenarios: readonly (readonly [Names, number, (() => Asked)?])[] = [
   ['plan', 422, () => ({ body: { changes: [{ op: 'delete', path: '/pools/web' }] } })],
   ['apply', 200, () => ({ body: { changes: [{ op: 'put', path: '/pools/spare/maxRequests', value: 7 }] } })],
   ['apply', 404, () => ({ body: { version: 77 } })],
+  ['apply', 400, () => ({ body: { version: 1, changes: [{ op: 'delete', path: '/pools/spare' }] } })],
+  ['plan', 400, () => ({ body: { version: 1, changes: [{ op: 'delete', path: '/pools/spare' }] } })],
+  ['apply', 412, () => ({ body: {}, headers: { 'if-match': '"0-none"' } })],
+  ['apply', 400, () => ({ body: {}, query: '?persist=false&persist=false' })],
+  ['apply', 409, () => ({ body: { changes: [{ op: 'delete', path: '/pools/spare' }] }, query: '?persist=true' })],
   ['apply', 422, () => ({ body: { changes: [{ op: 'delete', path: '/pools/web' }] } })],
   ['apply', 202, () => ({ body: { changes: [{ op: 'put', path: '/pools/spare/maxRequests', value: 8 }], guard: '1h' } })],
   ['apply', 409, () => ({ body: { changes: [{ op: 'put', path: '/pools/spare/maxRequests', value: 9 }], guard: '1h' } })],
@@ -135,7 +145,7 @@ const scenarios: readonly (readonly [Names, number, (() => Asked)?])[] = [
   ['forgetLayer', 200],
 ];
 
-type Resource = 'PoolConfig' | 'EndpointConfig' | 'ListenerConfig' | 'RoutesConfig' | 'OverloadConfig' | 'ShutdownConfig';
+type Resource = 'PoolConfig' | 'EndpointConfig' | 'ListenerConfig' | 'OverloadConfig' | 'ShutdownConfig';
 type Scenarios = readonly (readonly [Names, number, (() => Asked)?])[];
 
 interface OfResource {
@@ -183,26 +193,15 @@ function ofSection(name: Resource, good: unknown, bad: unknown): Scenarios {
     [`put${name}`, 201, put()],
     [`put${name}`, 200, put()],
     [`read${name}`, 200],
-    ...unlikeIn(name, bad).filter(([operation]) => operation.startsWith('remove')),
+    ...unlikeIn(`remove${name}`),
     [`remove${name}`, 200],
   ];
 }
 
-function noneOf(name: Resource, parameters: Readonly<Record<string, string>>, body: unknown): Scenarios {
+function unlikeIn(name: Names, asked: () => Asked = () => ({})): Scenarios {
   return [
-    [`read${name}`, 404, () => ({ parameters })],
-    [`remove${name}`, 404, () => ({ parameters })],
-    [`put${name}`, 404, () => ({ parameters, body })],
-  ];
-}
-
-function unlikeIn(name: Resource, bad: unknown): Scenarios {
-  return [
-    [`put${name}`, 422, () => ({ body: bad })],
-    [`put${name}`, 409, () => ({ body: bad, query: '?persist=true' })],
-    [`put${name}`, 412, () => ({ body: bad, headers: { 'if-match': '"0-none"' } })],
-    [`remove${name}`, 409, () => ({ query: '?persist=true' })],
-    [`remove${name}`, 412, () => ({ headers: { 'if-match': '"0-none"' } })],
+    [name, 409, () => ({ ...asked(), query: '?persist=true' })],
+    [name, 412, () => ({ ...asked(), headers: { 'if-match': '"0-none"' } })],
   ];
 }
 
@@ -211,19 +210,7 @@ function unlikeIn(name: Resource, bad: unknown): Scenarios {
  */
 const unreachable: Readonly<Record<string, string>> = {
   'versionOfHistory 409': 'a version on the disk would have to be damaged: folder-history.test.ts',
-  'plan 409': 'only a change that is made can fail',
-  'apply 412': 'something would have to change between the check of a change and its being made',
-  'rollback 409': 'a version that was in force once would have to fail',
-  'rollback 422': 'a version that was in force once would have to have mistakes',
-  'forgetLayer 409': 'what the file says would have to fail, and it was in force',
-  'putPoolConfig 404': 'nothing is around it that could be missing',
-  'putListenerConfig 404': 'nothing is around it that could be missing',
-  'putOverloadConfig 404': 'nothing is around it that could be missing',
-  'putShutdownConfig 404': 'nothing is around it that could be missing',
-  'putRoutesConfig 201': 'a listener without routes leads to a pool, and cannot have both',
-  'removeRoutesConfig 200': 'a listener without routes or a pool is a mistake',
-  'removeOverloadConfig 422': 'its defaults are no mistake',
-  'removeShutdownConfig 422': 'its defaults are no mistake',
+  'plan 409': 'the same',
   'readyz 503': 'the admin server answers before and after: admin.test.ts',
 };
 
@@ -241,6 +228,35 @@ describe('every answer', { timeout }, () => {
     assert.equal(await api.ask('reload', { body: {} }), 409);
   });
 
+  test('is what is described where what was good before is so no more', async () => {
+    const [word, socket] = [`${here.folder}/word`, `${here.folder}/extra.sock`];
+    await writeFile(word, 'a word');
+    const extra = `{ name: extra, bind: "unix:${socket}", routes: [{ respond: { body: "\${file:${word}}" } }] }`;
+    const rest = (listeners: string) =>
+      `listeners: [{ name: web, bind: "127.0.0.1:0", pool: web }${listeners}]\npools: { web: { endpoints: ["${endpoint.address}"] } }`;
+    await here.write(rest(`, ${extra}`));
+    assert.equal(await api.ask('reload', { body: {} }), 200, api.last);
+    const version = (JSON.parse(api.last) as { version: number }).version;
+    assert.equal(await api.ask('removeListenerConfig', { parameters: { listener: 'extra' } }), 200, api.last);
+    // Somebody else has its address meanwhile.
+    const taker = createServer().listen(socket);
+    await once(taker, 'listening');
+    assert.equal(await api.ask('rollback', { body: { version } }), 409, api.last);
+    assert.equal(await api.ask('forgetLayer'), 409, api.last);
+    taker.close();
+    await once(taker, 'close');
+
+    assert.equal(await api.ask('forgetLayer'), 200, api.last);
+    for (const [name, body] of [
+      ['putOverloadConfig', 'none'],
+      ['putShutdownConfig', { deadline: '5s' }],
+    ] as const)
+      assert.equal(await api.ask(name, { body }), 201, api.last);
+    await rm(word);
+    for (const name of ['removeOverloadConfig', 'removeShutdownConfig'] as const) assert.equal(await api.ask(name), 422, api.last);
+    assert.equal(await api.ask('rollback', { body: { version } }), 422, api.last);
+  });
+
   test('is seen for every status that an operation describes as its own, but those that say why not', () => {
     const own = Object.entries(operations).flatMap(([name, { answers }]) => Object.keys(answers).map((status) => `${name} ${status}`));
     const unseen = own.filter((each) => !api.seen.has(each) && !(each in unreachable) && !each.endsWith(' 503'));
@@ -253,15 +269,21 @@ describe('every answer', { timeout }, () => {
   });
 
   test('that is not as described is found', async () => {
-    for (const [what, status, text] of [
-      ['a status that is not described', 299, '{}'],
-      ['a key that is missing', 200, '{"changed": true}'],
-      ['a key too many', 200, '{"changed": false, "extra": 1}'],
-      ['another type', 200, '{"changed": "yes"}'],
-      ['a text', 200, 'done'],
+    const [type, headers] = ['application/json; charset=utf-8', { etag: '"1-00000000"' }];
+    const parts = { added: [], changed: [], removed: [] };
+    const good = { changed: false, dryRun: false, version: 1, etag: '1-00000000', listeners: parts, pools: parts, atStart: [] };
+    const { atStart: _, ...short } = good;
+    for (const [what, status, value] of [
+      ['a status that is not described', 299, good],
+      ['a key that is missing', 200, short],
+      ['a key too many', 200, { ...good, extra: 1 }],
+      ['another type', 200, { ...good, changed: 'yes' }],
     ] as const)
-      assert.throws(() => api.check('reload', { status, type: 'application/json; charset=utf-8', text }), Error, what);
-    assert.throws(() => api.check('reload', { status: 200, type: 'text/plain', text: '{"changed": false}' }));
-    api.check('reload', { status: 200, type: 'application/json; charset=utf-8', text: '{"changed": false}' });
+      assert.throws(() => api.check('reload', { status, type, headers, text: JSON.stringify(value) }), Error, what);
+    const text = JSON.stringify(good);
+    assert.throws(() => api.check('reload', { status: 200, type: 'text/plain', headers, text }));
+    assert.throws(() => api.check('reload', { status: 200, type, headers: {}, text }), /ETag is described and not sent/);
+    assert.throws(() => api.check('reload', { status: 200, type, headers: { ...headers, 'retry-after': '1' }, text }), /sent and not/);
+    api.check('reload', { status: 200, type, headers, text });
   });
 });

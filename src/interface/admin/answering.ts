@@ -88,6 +88,9 @@ export class Answering {
   }
 
   async #run(request: IncomingMessage, { operation, parameters }: Found): Promise<Answer> {
+    const query = queryOf(request.url);
+    const unknown = refuseQuery(operation, query);
+    if (unknown !== undefined) return unknown;
     const takesNone = operation.method === 'GET' || operation.method === 'DELETE';
     const body = takesNone ? refuseBody(request) : await readBody(request, operation.longestBody);
     if (typeof body !== 'string') return body;
@@ -95,7 +98,7 @@ export class Answering {
     const header = (name: string): string | undefined => textOf(request.headers[name]);
     const isKnown = access.asksForTokens || isSocketFile;
     try {
-      return this.#withRoom(await operation.answer(view, { parameters, query: queryOf(request.url), body, header, isKnown }));
+      return this.#withRoom(await operation.answer(view, { parameters, query, body, header, isKnown }));
     } catch (error) {
       log.error(`The admin operation ${pathOf(request.url)} failed: ${error instanceof Error ? error.stack : String(error)}`);
       return jsonAnswer(500, { error: 'The operation failed. The log says why.' });
@@ -139,6 +142,22 @@ const queryOf = (url = '/'): URLSearchParams => new URLSearchParams(url.slice(pa
 
 function refuseBody(request: IncomingMessage): Answer | '' {
   return hasBody(request) ? jsonAnswer(413, { error: 'This request has no body.' }) : '';
+}
+
+/** A word that is written otherwise would be ignored: `?dryrun=true` would make the change. */
+function refuseQuery({ method, query = {} }: AnyOperation, given: URLSearchParams): Answer | undefined {
+  // Whoever only looks may add words of their own, and some do so that nothing between answers.
+  if (method === 'GET') return undefined;
+  const names = [...given.keys()];
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  const unknown = names.find((name) => !Object.hasOwn(query, name));
+  if (unknown === undefined && twice === undefined) return undefined;
+  const known = Object.keys(query);
+  const error =
+    unknown === undefined
+      ? `${JSON.stringify(twice)} stands in the query for the second time; each may be given once.`
+      : `${JSON.stringify(unknown)} in the query means nothing here; ${known.length === 0 ? 'there is nothing to ask for' : `known are ${known.join(', ')}`}.`;
+  return jsonAnswer(400, { error: `${error} Nothing was changed.` });
 }
 
 const textOf = (value: string | readonly string[] | undefined): string | undefined =>

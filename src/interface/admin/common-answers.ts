@@ -17,21 +17,29 @@ const withToken = {
   401: 'No token was shown where there are some, or one that is not known.',
 };
 
+const withWords = {
+  400: 'The path, the query or the body is malformed, or not what is described.',
+};
+
+const changing = {
+  403: 'The token may look and change nothing; or the change would reach out of the document, and nobody shows a token here.',
+};
+
 const always = {
-  400: 'The path or the body is malformed, or the body is not what is described.',
   421: 'The request was sent to another name than localhost or an address.',
   500: 'The operation failed; the log says why.',
 };
 
 /** By status. Those of the operation itself come first. */
 export function answersOf(operation: AnyOperation): Readonly<Record<string, DescribedAnswer>> {
-  const { method, isOpen = false, streams = false, answers } = operation;
+  const { path, method, isOpen = false, streams = false, answers } = operation;
   const takesBody = method !== 'GET' && method !== 'DELETE';
   const common: Readonly<Record<string, string>> = {
     ...always,
+    ...(path.includes('{') || method !== 'GET' ? withWords : {}),
     ...(takesBody ? withBody : { 413: 'The request has a body.' }),
     ...(isOpen ? {} : withToken),
-    ...(method === 'GET' ? {} : { 403: 'The token may look and change nothing.' }),
+    ...(method === 'GET' ? {} : changing),
     ...(streams ? { 503: 'As many streams are read already as may be.' } : {}),
   };
   const its = Object.entries(answers).map(([status, schema]) => [status, { schema, description: descriptionOf(status) }] as const);

@@ -19,6 +19,7 @@ export function openApiDocument(operations: Readonly<Record<string, AnyOperation
     info: { title: 'Evenkeel admin API', version, description },
     jsonSchemaDialect: 'https://json-schema.org/draft/2020-12/schema',
     security: [{ token: [] }],
+    tags: Object.entries(tags).map(([name, text]) => ({ name, description: text })),
     paths,
     components: {
       securitySchemes: { token: { type: 'http', scheme: 'bearer', description: tokens } },
@@ -28,12 +29,27 @@ export function openApiDocument(operations: Readonly<Record<string, AnyOperation
 }
 
 const description = 'What `docs/admin-api.md` tells. HEAD is answered wherever GET is.';
+const tags = {
+  document: 'What is in force as it is written, part by part, and changes of it.',
+  changes: 'The file read anew, plans, guarded changes, and versions of before.',
+  state: 'What goes on: endpoints with their health and load, and events.',
+  watching: 'For what watches the program.',
+} as const;
+
+function tagOf(path: string): keyof typeof tags {
+  const [, root, , part = ''] = path.split('/');
+  if (root !== 'api' || part === 'openapi.json') return 'watching';
+  if (part === 'config') return 'document';
+  return ['reload', 'plan', 'apply', 'history', 'rollback'].includes(part) ? 'changes' : 'state';
+}
+
 const tokens = 'One of `admin.tokens`. Where the document has none, nobody is asked: then only this machine can reach the admin server.';
 
 function operationObject(operationId: string, operation: AnyOperation): Json {
   const { summary, isOpen, body } = operation;
   return {
     operationId,
+    tags: [tagOf(operation.path)],
     summary,
     ...(isOpen === true ? { security: [] } : {}),
     parameters: parametersOf(operation),
@@ -41,10 +57,27 @@ function operationObject(operationId: string, operation: AnyOperation): Json {
     responses: Object.fromEntries(
       Object.entries(answersOf(operation)).map(([status, answer]) => [
         status,
-        { description: answer.description, content: contentOf(answer.schema, status === '200' && operation.streams === true) },
+        {
+          description: answer.description,
+          ...headersOf(operation, status),
+          content: contentOf(answer.schema, status === '200' && operation.streams === true),
+        },
       ]),
     ),
   };
+}
+
+const text = { type: 'string' };
+const etag = {
+  ETag: { description: 'Of the document that is in force.', required: true, schema: { ...text, examples: ['"12-9f31c2aa"'] } },
+};
+const challenge = { 'WWW-Authenticate': { description: 'RFC 6750.', required: true, schema: text } };
+const pause = { 'Retry-After': { description: 'Seconds.', required: true, schema: text } };
+
+function headersOf({ isTagged, answers }: AnyOperation, status: string): Json {
+  if (isTagged === true && ['200', '201', '412'].includes(status)) return { headers: etag };
+  if (status === '401') return { headers: challenge };
+  return status === '503' && isTagged === true && Object.hasOwn(answers, 503) ? { headers: pause } : {};
 }
 
 function parametersOf({ path, query = {}, headers = {} }: AnyOperation): readonly Json[] {

@@ -90,6 +90,8 @@ export interface Operation<Types extends OperationTypes = OperationTypes> {
   readonly longestBody?: number;
   /** Those of its own. What any operation may answer, `common-answers.ts` describes. */
   readonly answers: Types['answers'];
+  /** What it did, or tells, is of one state of the document: answers of 200 and 201 have its ETag. */
+  readonly isTagged?: boolean;
   /** Also answers with events as they come: `text/event-stream`, for those who accept that. */
   readonly streams?: boolean;
   answer(view: AdminView, request: OperationRequest<Types['path']>): Answer | Promise<Answer>;

@@ -10,7 +10,6 @@ export {
   readListenerConfig,
   readRoutesConfig,
   removeListenerConfig,
-  removeRoutesConfig,
 } from './operations/config/listeners.ts';
 export { putPoolConfig, readPoolConfig, removePoolConfig } from './operations/config/pools.ts';
 export {

@@ -16,7 +16,7 @@ interface OpenApi {
   readonly paths: Readonly<Record<string, Readonly<Record<string, { readonly operationId: string; readonly responses: Responses }>>>>;
 }
 
-type Responses = Readonly<Record<string, { readonly content: Readonly<Record<string, object>> }>>;
+type Responses = Readonly<Record<string, { readonly content: Readonly<Record<string, object>>; readonly headers?: object }>>;
 
 export interface Asked {
   readonly parameters?: Readonly<Record<string, string>>;
@@ -34,7 +34,11 @@ export interface Told {
   readonly status: number;
   readonly type: string;
   readonly text: string;
+  readonly headers: IncomingMessage['headers'];
 }
+
+/** Those that are described where they are sent, and nowhere else. */
+const describedHeaders = ['ETag', 'WWW-Authenticate', 'Retry-After'];
 
 export class DescribedApi {
   readonly operations: readonly DescribedOperation[];
@@ -74,10 +78,15 @@ export class DescribedApi {
     return told.status;
   }
 
-  check(id: string, { status, type, text }: Told): void {
+  check(id: string, { status, type, text, headers }: Told): void {
     const { method, path } = this.#operation(id);
     const response = this.#document.paths[path]?.[method.toLowerCase()]?.responses[status];
     assert.ok(response !== undefined, `${id} does not say that it may answer ${status}: ${text}`);
+    for (const name of describedHeaders) {
+      const isSent = headers[name.toLowerCase()] !== undefined;
+      const isDescribed = Object.hasOwn(response.headers ?? {}, name);
+      assert.equal(isSent, isDescribed, `${id} ${status}: ${name} is ${isDescribed ? 'described and not sent' : 'sent and not described'}`);
+    }
     const [media = ''] = type.split(';', 1);
     assert.ok(Object.hasOwn(response.content, media), `${id} ${status} does not say that it may answer ${media}`);
     const steps = ['paths', path, method.toLowerCase(), 'responses', String(status), 'content', media, 'schema'];
@@ -115,6 +124,6 @@ export class DescribedApi {
     const [answer] = (await once(asked, 'response')) as [IncomingMessage];
     let told = '';
     for await (const bytes of answer) told += bytes;
-    return { status: answer.statusCode ?? 0, type: answer.headers['content-type'] ?? '', text: told };
+    return { status: answer.statusCode ?? 0, type: answer.headers['content-type'] ?? '', text: told, headers: answer.headers };
   }
 }

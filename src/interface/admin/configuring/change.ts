@@ -22,7 +22,7 @@ export async function makeChange(view: AdminView, { changes, conditions, isKnown
   return answerOf(view, await view.configuration.transact(allowed.value, { origin: 'API', ...conditions }), done);
 }
 
-export function answerOf(view: AdminView, outcome: ChangeOutcome, done = 200): Answer {
+export function answerOf(view: Pick<AdminView, 'configuration'>, outcome: ChangeOutcome, done = 200): Answer {
   switch (outcome.kind) {
     case 'changed':
     case 'unchanged':
@@ -40,7 +40,7 @@ export function answerOf(view: AdminView, outcome: ChangeOutcome, done = 200): A
     case 'conflict':
       return conflict(outcome.etag);
     case 'no-such-version':
-      return jsonAnswer(404, { error: 'There is no such version.' });
+      return jsonAnswer(404, { error: 'There is no such version: "evenkeel history" tells those that are kept. Nothing was changed.' });
     case 'busy':
       return jsonAnswer(503, { error: `Nothing was changed: ${outcome.reason}` }, { 'Retry-After': '1' });
   }

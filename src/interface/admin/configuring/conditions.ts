@@ -6,6 +6,8 @@ import { jsonAnswer } from '../operation.ts';
 
 export interface Conditions {
   readonly ifMatch: string | undefined;
+  /** Nothing more was asked for than that it is there, or is not: whatever else changes meanwhile, it is looked at anew. */
+  readonly isOfExistence: boolean;
   readonly dryRun: boolean;
   readonly persist: boolean;
 }
@@ -27,8 +29,9 @@ export function conditionsOf(view: AdminView, { query, header }: Asked, exists =
       );
     }
   }
-  const isHere = (list: string): boolean => (list.trim() === '*' ? exists : list.split(',').some((each) => each.trim() === `"${etag}"`));
-  if (lists.none !== undefined && isHere(lists.none)) return fault(conflict(etag, 'It is there already'));
+  const isHere = (list: string): boolean => (isAny(list) ? exists : list.split(',').some((each) => each.trim() === `"${etag}"`));
+  // Whatever is like it counts here, RFC 9110, section 13.1.2.
+  if (lists.none !== undefined && isHere(lists.none.replaceAll('W/"', '"'))) return fault(conflict(etag, 'It is there already'));
   if (lists.match !== undefined && !isHere(lists.match)) return fault(conflict(etag));
   // What was looked at here must still be so when it is made.
   const ifMatch = lists.match !== undefined || lists.none !== undefined ? etag : undefined;
@@ -40,8 +43,11 @@ export function conditionsOf(view: AdminView, { query, header }: Asked, exists =
       }),
     );
   }
-  return success({ ...flags.value, ifMatch });
+  const isOfExistence = [lists.match, lists.none].every((list) => list === undefined || isAny(list));
+  return success({ ...flags.value, ifMatch, isOfExistence });
 }
+
+const isAny = (list: string): boolean => list.trim() === '*';
 
 export const conflict = (etag: string, why = 'Something else is in force than what this was made for'): Answer =>
   jsonAnswer(412, { error: `${why}, and nothing was changed. Read it anew, and decide again.`, etag }, { ETag: `"${etag}"` });

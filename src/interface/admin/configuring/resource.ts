@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { issueText } from '../../../control-plane/configuration/issue.ts';
 import { nearestName } from '../../../foundation/algorithms/nearest-name.ts';
 import { readBodyText } from '../json-body.ts';
-import type { AdminView, Answer, NamesIn } from '../operation.ts';
+import type { AdminView, Answer, Answers, NamesIn } from '../operation.ts';
 import { defineOperation, jsonAnswer } from '../operation.ts';
 import { changed } from '../schemas/change.ts';
 import { problem } from '../schemas/problem.ts';
@@ -13,12 +13,14 @@ import type { Steps } from './parts.ts';
 import { namesBeside, partAt, pathOf } from './parts.ts';
 import { secretlessAt } from './secrets.ts';
 
-export interface ResourceParts<Path extends `/${string}`, Schema extends z.ZodType> {
+export interface ResourceParts<Path extends `/${string}`, Schema extends z.ZodType, Put extends Answers> {
   readonly path: Path;
   /** `pool`: names it in sentences. */
   readonly what: string;
   readonly schema: Schema;
   readonly steps: (parameters: Readonly<Record<NamesIn<Path>, string>>) => Steps;
+  /** What a `PUT` may answer: one of `putAnswers`. */
+  readonly answers: Put;
   /** Ends the sentence of the summary. */
   readonly notes?: Partial<Readonly<Record<'read' | 'put' | 'remove', string>>>;
 }
@@ -32,10 +34,24 @@ export const changeQuery = {
   persist: z.enum(['true', 'false']).describe('Keeps it over a restart; takes `history.folder`.'),
 };
 
+const refused = { 409: problem, 412: problem, 422: problem, 503: problem };
+export const putAnswers = {
+  /** Of what stands for itself. */
+  outer: { 200: changed, 201: changed, ...refused },
+  /** Of what stands in something that may be missing. */
+  inner: { 200: changed, 201: changed, 404: problem, ...refused },
+  /** Of what is there as soon as that is. */
+  fixed: { 200: changed, 404: problem, ...refused },
+} as const;
+
 // The types of what is returned are inferred: a client's types are made from them.
-export function resource<const Path extends `/${string}`, Schema extends z.ZodType>(parts: ResourceParts<Path, Schema>) {
+export function resource<const Path extends `/${string}`, Schema extends z.ZodType, Put extends Answers>(
+  parts: ResourceParts<Path, Schema, Put>,
+) {
   return { read: readOf(parts), put: putOf(parts), remove: removeOf(parts) };
 }
+
+type WithoutPut<Path extends `/${string}`, Schema extends z.ZodType> = Omit<ResourceParts<Path, Schema, Answers>, 'answers'>;
 
 function readOf<const Path extends `/${string}`, Schema extends z.ZodType>({
   path,
@@ -43,11 +59,12 @@ function readOf<const Path extends `/${string}`, Schema extends z.ZodType>({
   schema,
   steps,
   notes = {},
-}: ResourceParts<Path, Schema>) {
+}: WithoutPut<Path, Schema>) {
   return defineOperation({
     method: 'GET',
     path,
     summary: `The ${what} as it is written, in the document that is in force. ${notes.read ?? ''}`.trimEnd(),
+    isTagged: true,
     answers: { 200: schema, 404: problem },
     answer: ({ configuration }, { parameters }) => {
       const { written, etag } = configuration.state;
@@ -58,13 +75,14 @@ function readOf<const Path extends `/${string}`, Schema extends z.ZodType>({
   });
 }
 
-function putOf<const Path extends `/${string}`, Schema extends z.ZodType>({
+function putOf<const Path extends `/${string}`, Schema extends z.ZodType, Put extends Answers>({
   path,
   what,
   schema,
   steps,
+  answers,
   notes = {},
-}: ResourceParts<Path, Schema>) {
+}: ResourceParts<Path, Schema, Put>) {
   return defineOperation({
     method: 'PUT',
     path,
@@ -73,40 +91,35 @@ function putOf<const Path extends `/${string}`, Schema extends z.ZodType>({
     headers: { 'if-match': etagField, 'if-none-match': etagField },
     body: schema,
     longestBody: longestChange,
-    answers: { 200: changed, 201: changed, 404: problem, 409: problem, 412: problem, 422: problem, 503: problem },
+    isTagged: true,
+    answers,
     answer: async (view, { parameters, body, query, header, isKnown }) => {
       const way = steps(parameters);
-      const { written } = view.configuration.state;
-      const exists = partAt(written, way) !== undefined;
-      const outer = missingAround(view, way);
-      if (outer !== undefined) return outer;
       const value = readValue(body);
       if ('status' in value) return value;
-      const conditions = conditionsOf(view, { query, header }, exists);
-      if (!conditions.ok) return conditions.fault;
-      const done = exists ? 200 : 201;
-      return makeChange(view, {
-        changes: [{ op: 'put', path: pathOf(way), value: value.value }],
-        conditions: conditions.value,
-        isKnown,
-        done,
-      });
+      const changes = [{ op: 'put', path: pathOf(way), value: value.value } as const];
+      for (;;) {
+        const exists = partAt(view.configuration.state.written, way) !== undefined;
+        const outer = missingAround(view, way);
+        if (outer !== undefined) return outer;
+        const conditions = conditionsOf(view, { query, header }, exists);
+        if (!conditions.ok) return conditions.fault;
+        const answer = await makeChange(view, { changes, conditions: conditions.value, isKnown, done: exists ? 200 : 201 });
+        // Each time round somebody else was first, so this ends.
+        if (answer.status !== 412 || !conditions.value.isOfExistence) return answer;
+      }
     },
   });
 }
 
-function removeOf<const Path extends `/${string}`, Schema extends z.ZodType>({
-  path,
-  what,
-  steps,
-  notes = {},
-}: ResourceParts<Path, Schema>) {
+function removeOf<const Path extends `/${string}`, Schema extends z.ZodType>({ path, what, steps, notes = {} }: WithoutPut<Path, Schema>) {
   return defineOperation({
     method: 'DELETE',
     path,
     summary: `Takes the ${what} away. ${notes.remove ?? ''}`.trimEnd(),
     query: changeQuery,
     headers: { 'if-match': etagField },
+    isTagged: true,
     answers: { 200: changed, 404: problem, 409: problem, 412: problem, 422: problem, 503: problem },
     answer: async (view, { parameters, query, header, isKnown }) => {
       const way = steps(parameters);

@@ -20,6 +20,7 @@ export const rollback = defineOperation({
   query: { dryRun: changeQuery.dryRun },
   headers: { 'if-match': etagField },
   body,
+  isTagged: true,
   answers: { 200: changed, 404: problem, 409: problem, 412: problem, 422: problem, 503: problem },
   answer: async (view, request) => {
     const read = readJson(body, request.body, 'rollback');

@@ -9,9 +9,6 @@ export const differenceShape = {
   atStart: z.array(z.string()).describe('Settings that differ and wait for the next start.'),
 };
 
-export const reloaded = z.union([z.object({ changed: z.literal(true), ...differenceShape }), z.object({ changed: z.literal(false) })]);
-
-/** Of a change over the API. */
 export const changed = z
   .object({
     changed: z.boolean(),

@@ -3,9 +3,9 @@ import * as z from 'zod';
 import type { Configuration, Proposal } from '../../../control-plane/changing/configuration.ts';
 import type { Change } from '../../../control-plane/changing/layer.ts';
 import type { ChangeOutcome } from '../../../control-plane/changing/outcomes.ts';
-import { issueText } from '../../../control-plane/configuration/issue.ts';
-import type { Answer } from '../operation.ts';
-import { jsonAnswer } from '../operation.ts';
+
+/** Each looks at all others: what they take grows with the square. */
+export const mostChanges = 1000;
 
 export const proposed = {
   changes: z
@@ -16,6 +16,7 @@ export const proposed = {
       ]),
     )
     .min(1)
+    .max(mostChanges)
     .optional()
     .describe('Changes of single parts, as in a transaction, in the place of the file.'),
   version: z.int().min(1).optional().describe('A version of the history, in the place of the file.'),
@@ -32,31 +33,28 @@ export function proposalOf({ changes, version }: Proposed): Proposal {
   return version === undefined ? { kind: 'file' } : { kind: 'version', version };
 }
 
-/** Brings it in force. */
-export function makeChange(configuration: Configuration, proposal: Proposal, origin: string): Promise<ChangeOutcome> {
-  switch (proposal.kind) {
-    case 'changes':
-      return configuration.transact(proposal.changes, { origin });
-    case 'version':
-      return configuration.rollback(proposal.version, { origin: `rollback to ${proposal.version}` });
-    default:
-      return configuration.reload(origin);
-  }
+/** One of them names it. */
+export const isOneProposal = ({ changes, version }: { changes?: unknown; version?: unknown }): boolean =>
+  changes === undefined || version === undefined;
+export const oneProposal = { error: 'expected "changes" or "version", not both', params: { bare: true } };
+
+interface MakeOptions {
+  readonly origin: string;
+  readonly ifMatch: string | undefined;
+  readonly persist: boolean;
 }
 
-type Refusal = Exclude<ChangeOutcome, { readonly kind: 'changed' | 'unchanged' | 'good' }>;
-
-export function refusalAnswer(outcome: Refusal): Answer {
-  switch (outcome.kind) {
-    case 'refused':
-      return jsonAnswer(422, { error: 'The document has mistakes. Nothing was changed.', issues: outcome.issues.map(issueText) });
-    case 'no-such-version':
-      return jsonAnswer(404, { error: 'There is no such version: "evenkeel history" tells those that are kept. Nothing was changed.' });
-    case 'conflict':
-      return jsonAnswer(412, { error: 'What is in force has changed meanwhile. Nothing was changed.', etag: outcome.etag });
-    case 'busy':
-      return jsonAnswer(503, { error: `${outcome.reason}. Nothing was changed.` });
-    case 'failed':
-      return jsonAnswer(409, { error: `The document cannot come in force, and nothing was changed: ${outcome.reason}` });
+/** Brings it in force. */
+export async function makeProposed(configuration: Configuration, proposal: Proposal, options: MakeOptions): Promise<ChangeOutcome> {
+  const { origin, ifMatch, persist } = options;
+  const { etag } = configuration.state;
+  switch (proposal.kind) {
+    case 'changes':
+      return configuration.transact(proposal.changes, { origin, ifMatch, persist });
+    case 'version':
+      return configuration.rollback(proposal.version, { origin: `rollback to ${proposal.version}`, ifMatch });
+    default:
+      // What a file says comes in force as a whole, whatever stood there: nothing is lost by what waits for its turn before this.
+      return ifMatch === undefined || ifMatch === etag ? configuration.reload(origin) : { kind: 'conflict', etag };
   }
 }

@@ -10,6 +10,7 @@ export const readConfig = defineOperation({
   summary:
     'The document that is in force as it is written, its version and ETag, what the API put over the file (`layer`), and what differs from the file ' +
     '(`drift`). Values from elsewhere stand as they are referred to.',
+  isTagged: true,
   answers: { 200: configuration },
   answer: ({ configuration: { state } }) => {
     const { version, etag, at, origin, file, written, layer, pinned, drift } = state;

@@ -1,5 +1,5 @@
 // Endpoints of a pool of the document, one by one.
-import { resource } from '../../configuring/resource.ts';
+import { putAnswers, resource } from '../../configuring/resource.ts';
 import { writtenEndpoint } from '../../schemas/written.ts';
 
 const endpoints = resource({
@@ -7,6 +7,7 @@ const endpoints = resource({
   what: 'endpoint',
   schema: writtenEndpoint,
   steps: ({ pool, endpoint }) => ['pools', pool, 'endpoints', endpoint],
+  answers: putAnswers.inner,
   notes: {
     put: '`{endpoint}` is its address; `{}` takes all defaults. It serves once the answer is there, and its probe has passed where it has one.',
     remove: 'Nothing new is sent to it; requests that it has end in peace.',

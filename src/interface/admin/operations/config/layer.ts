@@ -15,6 +15,7 @@ export const forgetLayer = defineOperation({
     'then, as it was read last.',
   query: { path: z.string(), dryRun: changeQuery.dryRun },
   headers: { 'if-match': etagField },
+  isTagged: true,
   answers: { 200: changed, 409: problem, 412: problem, 422: problem, 503: problem },
   answer: async (view, { query, header }) => {
     const conditions = conditionsOf(view, { query, header });

@@ -1,5 +1,5 @@
 // Pools of the document, one by one.
-import { resource } from '../../configuring/resource.ts';
+import { putAnswers, resource } from '../../configuring/resource.ts';
 import { writtenPool } from '../../schemas/written.ts';
 
 const pools = resource({
@@ -7,6 +7,7 @@ const pools = resource({
   what: 'pool',
   schema: writtenPool,
   steps: ({ pool }) => ['pools', pool],
+  answers: putAnswers.outer,
   notes: {
     put: 'What is the same keeps its connections, sessions and health.',
     remove: 'Requests that it has end in peace. A route that still leads to it is a mistake, and then nothing is changed.',

@@ -9,6 +9,7 @@ import { readJson } from '../../json-body.ts';
 import { defineOperation } from '../../operation.ts';
 import { changed } from '../../schemas/change.ts';
 import { problem } from '../../schemas/problem.ts';
+import { mostChanges } from '../../schemas/proposal.ts';
 
 const change = section(
   {
@@ -20,7 +21,14 @@ const change = section(
 );
 
 export const transactionBody = section(
-  { changes: z.array(change, { error: 'expected a list of changes' }).min(1, { error: 'expected at least one change' }) },
+  {
+    changes: z
+      .array(change, { error: 'expected a list of changes' })
+      .min(1, { error: 'expected at least one change' })
+      .max(mostChanges, {
+        error: `expected ${mostChanges} changes at most; many endpoints are put with their pool, and much belongs into the file`,
+      }),
+  },
   { expected: 'an object such as {"changes": [{"op": "delete", "path": "/pools/old"}]}' },
 );
 
@@ -34,6 +42,7 @@ export const changeConfig = defineOperation({
   headers: { 'if-match': etagField },
   body: transactionBody,
   longestBody: longestChange,
+  isTagged: true,
   answers: { 200: changed, 409: problem, 412: problem, 422: problem, 503: problem },
   answer: async (view, { body, query, header, isKnown }) => {
     const read = readJson(transactionBody, body, 'list of changes');
