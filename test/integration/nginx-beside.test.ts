@@ -270,6 +270,8 @@ describe('beside nginx', { skip: noNginx }, () => {
          location /closed/ { allow 10.0.0.0/8; deny all; proxy_pass http://ONE; }
          location ~ /\\.(?!well-known) { deny all; }
          location /shut/ { deny all; proxy_pass http://ONE; }
+         location /hidden/ { internal; return 200 seen; location /hidden/more { proxy_pass http://ONE; } }
+         location = /hidden-too { internal; deny all; proxy_pass http://ONE; }
          location /small/ { client_max_body_size 8; proxy_pass http://ONE; }
        }
        server { listen LISTEN2; return 301 http://www.example.com$request_uri; }`,
@@ -287,6 +289,7 @@ describe('beside nginx', { skip: noNginx }, () => {
         '/closed/x',
         '/allowed',
         ...['/.git/config', '/x/.env', '/.well-known/acme', '/.well-knowN', '/.well', '/.well-known/.git', '/x/.', '/shut/x'],
+        ...['/hidden/', '/hidden/x', '/hidden', '/hidden/more', '/hidden-too'],
         '/x?go=out',
         '/x?go=outer',
       ),

@@ -64,6 +64,12 @@ function unlocated(spot: Spot, { tools, hasNone }: { tools: RouteTools; hasNone:
 
 function casesOf(step: Step, spot: Spot): readonly Case[] {
   if (step.addsSlash) return [{ others: [], action: slashAdded(spot), from: spot.directive }];
+  const hidden = inForce(spot.scope, 'internal');
+  if (hidden !== undefined) {
+    // Before anything else that stands there is looked at.
+    spot.coverage.translated(hidden, 'clients get 404');
+    return [{ others: [], action: { respond: { status: 404 } }, from: spot.directive }];
+  }
   const { cases, isOver, rewrite } = earlyCases(spot);
   if (isOver) return cases;
   return [...cases, ...lateCases(spot, rewrite)];
