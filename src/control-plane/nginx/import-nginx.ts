@@ -55,6 +55,7 @@ const actions = new Set([
   'timeouts',
   'maxBody',
   'pool',
+  'mirror',
   'idempotent',
 ]);
 

@@ -76,6 +76,7 @@ export const unneeded: Kinds = {
     'about access, see allow, deny and auth_basic',
   ),
   ...forEach('match', 'about health_check, see there'),
+  ...forEach('mirror_request_body', 'about copies, see mirror'),
   ...forEach('proxy_pass_trailers', 'trailers of endpoints go on to clients'),
   ...forEach('proxy_request_dynamic', 'each try writes its request anew'),
   ...forEach(
@@ -159,7 +160,7 @@ export const refusedKinds: Kinds = {
     'requests go on with their own method and body',
   ),
   ...forEach('health_check', 'give the pool `health: { http: /path }` in the document; the commercial nginx has other parameters'),
-  ...forEach('mirror mirror_request_body', 'give the route `mirror` in the document'),
+  ...forEach('mirror', 'give the route `mirror` in the document'),
   ...forEach('ntlm', 'connections are not bound to clients'),
 };
 

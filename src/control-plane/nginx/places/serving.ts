@@ -11,6 +11,7 @@ import { inForce, named } from '../words/scope.ts';
 import { notServed, redirected, returned, rewriteRedirect } from './answers.ts';
 import { conditionOf, guardsInForce, shutOut } from './conditions.ts';
 import { passesUpgrades, requestHeaders, responseHeaders } from './headers.ts';
+import { mirrorOf } from './mirroring.ts';
 import { rewritingOf, targetOf } from './rewriting.ts';
 import type { Spot } from './spot.ts';
 
@@ -122,6 +123,7 @@ function proxied(pass: Directive, spot: Spot, rewrite: Directive | undefined): W
   const around = { ...spot.around, fixed: { ...spot.around.fixed, proxy_host: target.host, proxy_port: portOf(target.host) } };
   return withoutAbsent({
     pool: pool.name,
+    mirror: mirrorOf(spot),
     timeouts: pool.timeouts,
     idempotent: idempotent ? true : undefined,
     rewrite: rewriting.rewrite,
