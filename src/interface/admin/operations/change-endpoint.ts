@@ -12,7 +12,7 @@ export const changeEndpoint = defineOperation({
   path: '/api/v1/pools/{pool}/endpoints/{endpoint}',
   summary:
     'Changes the endpoint at once, until it is changed again or the program ends: `{"weight": 3}`, 0 for nothing new, `null` for the weight that ' +
-    'the document gives; `{"state": "draining"}` for no new clients, `"down"` for nothing at all, `"up"`. Answers with the endpoint as it is then.',
+    'the document gives; `{"state": "draining"}` for no new clients, `"maintenance"` or `"down"` for nothing at all, `"up"`. Answers with the endpoint as it is then.',
   body: endpointChange,
   answers: { 200: endpointSchema, 404: problem },
   answer: (view, { parameters, body }) => {
