@@ -8,6 +8,7 @@ import { checkDocument } from '../configuration/read.ts';
 import type { Entry } from './coverage/coverage.ts';
 import { filesFrom } from './files.ts';
 import type { Directive } from './language/directive.ts';
+import { directiveText } from './language/directive.ts';
 import type { Files } from './language/include.ts';
 import { readNginx } from './language/include.ts';
 import { notServed } from './places/answers.ts';
@@ -21,6 +22,8 @@ export interface Imported {
   /** Checked, with all defaults; undefined when nothing could be made that Evenkeel would serve. */
   readonly document: Document | undefined;
   readonly entries: readonly Entry[];
+  /** Where what was written comes from, for whoever reads it: `nginx.conf:12: location /api/`. */
+  readonly originOf: (route: object) => string | undefined;
 }
 
 /** `folder` is where the way to `file` begins. */
@@ -32,17 +35,23 @@ export function importNginx(file: string, folder: string): Promise<Imported> {
 /** The same with files from elsewhere. */
 export async function importFrom(file: string, files: Files, folder = '.'): Promise<Imported> {
   const translation = translate(readNginx(file, files), file);
-  const { coverage, directives } = translation;
+  const { coverage, directives, origins } = translation;
+  const originOf = (route: object): string | undefined => originText(origins.get(route as WrittenRoute));
   let written = translation.document;
   // Each round takes out what was found in the one before; the last one finds nothing.
   for (let round = 0; round < 5; round++) {
     const checked = await checkDocument({ file, value: written, place: () => undefined }, { folder });
-    if (checked.ok) return { written, document: checked.value, entries: coverage.entries(directives) };
+    if (checked.ok) return { written, document: checked.value, entries: coverage.entries(directives), originOf };
     const next = without(checked.fault, written, translation, file);
     if (isDeepStrictEqual(next, written)) break;
     written = next;
   }
-  return { written, document: undefined, entries: coverage.entries(directives) };
+  return { written, document: undefined, entries: coverage.entries(directives), originOf };
+}
+
+/** On one line. */
+function originText(directive: Directive | undefined): string | undefined {
+  return directive && `${directive.place.file}:${directive.place.line}: ${directiveText(directive).replace(/ \{ \}$/, '')}`;
 }
 
 const routePath = /^listeners\[(\d+)\]\.routes\[(\d+)\](?:\.(\w+))?/;

@@ -27,8 +27,8 @@ function compare(file: string, text: string): void {
 
 for (const name of names) {
   describe(`${name}.conf`, async () => {
-    const { written, document, entries } = await importNginx(`${name}.conf`, folder);
-    const text = documentText(written, `Translated from ${name}.conf by \`evenkeel import nginx\`.`);
+    const { written, document, entries, originOf } = await importNginx(`${name}.conf`, folder);
+    const text = documentText(written, `Translated from ${name}.conf by \`evenkeel import nginx\`.`, originOf);
 
     test('becomes a document', () => {
       compare(`${name}.yaml`, text);

@@ -28,11 +28,11 @@ export const importCommand: Command = {
     const { importNginx } = await import('../../../control-plane/nginx/import-nginx.ts');
     const { documentText } = await import('../../../control-plane/nginx/document-text.ts');
     const { countsOf, reportJson, reportLines } = await import('../../../control-plane/nginx/coverage/report.ts');
-    const { written, document, entries } = await importNginx(file, tools.folder);
+    const { written, document, entries, originOf } = await importNginx(file, tools.folder);
 
     const lines = reportLines(entries);
     try {
-      const text = documentText(written, `Translated from ${file} by \`evenkeel import nginx\`.`);
+      const text = documentText(written, `Translated from ${file} by \`evenkeel import nginx\`.`, originOf);
       if (document !== undefined && typeof output === 'string') await writeFile(resolve(tools.folder, output), text);
       else if (document !== undefined) tools.out(text.trimEnd());
       if (typeof report !== 'string') for (const line of lines) tools.err(line);
