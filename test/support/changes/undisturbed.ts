@@ -7,6 +7,7 @@ import { writeFile } from 'node:fs/promises';
 import type { AddressInfo, Socket } from 'node:net';
 import { connect, createServer } from 'node:net';
 import type { TestContext } from 'node:test';
+import type { Random } from '../../../src/foundation/basics/random.ts';
 import { seeded } from '../../../src/foundation/basics/random.ts';
 import { freshFolder } from '../chaos/fresh-folder.ts';
 import { EvenkeelProcess } from '../evenkeel-process.ts';
@@ -48,36 +49,13 @@ export async function proveUndisturbed(t: TestContext, { sockets: count, changes
   stack.defer(() => sockets.forEach((socket) => void socket.destroy()));
   const load = stack.use(new ChangeLoad(port, 6));
   await load.more(50);
-  let files = 0;
-  let mistakes = 0;
-  const reload = async (text: string): Promise<void> => {
-    files++;
+  const reload = async (text: string, count: number): Promise<void> => {
     await write(text);
     evenkeel.signal('SIGHUP');
-    await evenkeel.said(taken, files);
+    await evenkeel.said(taken, count);
   };
-  const kinds = {
-    file: () => reload(documents.change()),
-    api: () => api.change(),
-    back: () => api.takeBack(),
-    rollback: () => api.rollback(),
-    together: () => Promise.all([reload(documents.change()), api.change(), api.rollback(), api.change()]),
-  };
-  const wrong = [
-    () => {
-      mistakes++;
-      return reload(documents.mistake());
-    },
-    () => api.mistake(),
-  ];
-  // Half of what is right is a file.
-  const right = [kinds.file, kinds.file, kinds.file, kinds.file, kinds.api, kinds.back, kinds.rollback, kinds.together];
   const began = performance.now();
-  for (let change = 1; change <= changes; change++) {
-    const among = random() * mistakesIn < 1 ? wrong : right;
-    await among[Math.floor(random() * among.length)]?.();
-    await load.more(1);
-  }
+  const { files, mistakes } = await changeAtRandom({ changes, random, documents, api, load, reload });
   const seconds = (performance.now() - began) / 1000;
   await load.more(50);
   await write(documents.text());
@@ -95,6 +73,36 @@ export async function proveUndisturbed(t: TestContext, { sockets: count, changes
   assert.equal(refused, mistakes, 'what is wrong is refused, and nothing else');
   assert.deepEqual(load.failures, []);
   assert.equal(lost, 0);
+}
+
+interface Changing {
+  readonly changes: number;
+  readonly random: Random;
+  readonly documents: RandomDocuments;
+  readonly api: ApiChanges;
+  readonly load: ChangeLoad;
+  /** Resolves when so many files were taken or refused. */
+  readonly reload: (text: string, count: number) => Promise<void>;
+}
+
+async function changeAtRandom({ changes, random, documents, api, load, reload }: Changing): Promise<{ files: number; mistakes: number }> {
+  let files = 0;
+  let mistakes = 0;
+  const file = (): Promise<void> => reload(documents.change(), ++files);
+  const mistake = (): Promise<void> => {
+    mistakes++;
+    return reload(documents.mistake(), ++files);
+  };
+  const together = () => Promise.all([file(), api.change(), api.rollback(), api.change()]);
+  // Half of what is right is a file.
+  const right = [file, file, file, file, () => api.change(), () => api.takeBack(), () => api.rollback(), together];
+  const wrong = [mistake, () => api.mistake()];
+  for (let change = 1; change <= changes; change++) {
+    const among: readonly (() => Promise<unknown>)[] = random() * mistakesIn < 1 ? wrong : right;
+    await among[Math.floor(random() * among.length)]?.();
+    await load.more(1);
+  }
+  return { files, mistakes };
 }
 
 async function openSockets(port: number, count: number): Promise<readonly Socket[]> {
