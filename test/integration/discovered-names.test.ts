@@ -85,6 +85,34 @@ describe('addresses of a name', options, () => {
     assert.match(here.figures().error ?? '', /no endpoints, which is believed only with "allowEmpty: true"/);
   });
 
+  test('are found behind aliases, also when they hold for no time, are too many for a datagram, or the resolver refuses other names', async () => {
+    await using all = new AsyncDisposableStack();
+    const { port } = all.use(await AlikeEndpoints.open('127.0.0.2', '127.0.0.3'));
+    const many = Array.from({ length: 300 }, (_, index) => `10.9.${Math.floor(index / 200)}.${1 + (index % 200)}`);
+    const dns = all.use(
+      await Dnsmasq.start({
+        hosts: { 'web.test': ['127.0.0.2'], 'many.test': many },
+        ttl: 0,
+        lines: ['cname=alias.test,other.test', 'cname=other.test,web.test'],
+      }),
+    );
+    const asked = { port, server: dns.address, init: 'empty' } as const;
+    const here = all.use(
+      await Discovered.start({
+        web: { discover: { ...asked, dns: 'alias.test' } },
+        many: { discover: { ...asked, dns: 'many.test', init: 'wait' } },
+        refused: { discover: { ...asked, dns: 'web.elsewhere' } },
+      }),
+    );
+    assert.deepEqual([...here.ids('many')].sort(), many.map((address) => `${address}:${port}`).sort());
+    await here.until(() => here.ids().length === 1, 'the alias is followed');
+    await dns.become({ 'web.test': ['127.0.0.3'], 'many.test': many });
+    await here.until(() => here.ids().join() === `127.0.0.3:${port}`, 'what it stands for now is in force');
+    assert.equal(await here.ask(), '127.0.0.3');
+    await here.until(() => here.figures('refused').failures > 0, 'the other name is refused');
+    assert.match(here.figures('refused').error ?? '', /^A+ of web\.elsewhere: the resolver refuses to answer \(REFUSED\)$/);
+  });
+
   test('may come and go without a word to those who are served by others', async () => {
     await using all = new AsyncDisposableStack();
     const { port } = all.use(await AlikeEndpoints.open('127.0.0.2', '127.0.0.3'));
