@@ -5,6 +5,7 @@ import type { IncomingMessage } from 'node:http';
 import { request as httpRequest } from 'node:http';
 import { describe, test } from 'node:test';
 import { openAdmin } from '../support/admin/open-admin.ts';
+import { BytePeer } from '../support/byte-peer.ts';
 
 const timeout = 60_000;
 const accept = { accept: 'text/event-stream' };
@@ -127,6 +128,25 @@ describe('a stream of events', { timeout }, () => {
     assert.equal(told + missed, count + 1);
     assert.ok(missed > 0, 'all of 40 MB was kept for a reader that took nothing');
     close();
+  });
+
+  test('is counted also where many are asked for on one connection, at once', async () => {
+    await using here = await openAdmin();
+    const { events } = here.supervisor;
+    const onAdded = events.onAdded.bind(events);
+    let streams = 0;
+    events.onAdded = (listener) => {
+      streams++;
+      return onAdded(listener);
+    };
+    await using client = await BytePeer.connect({ host: '127.0.0.1', port: Number(here.address.split(':').at(-1)) });
+    const asked = 'GET /api/v1/events HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n';
+    client.send(asked.repeat(60));
+    // Everything that was sent has been read when another one is answered.
+    while (streams < 32) await new Promise(setImmediate);
+    const { answer } = await stream(here.address);
+    answer.resume();
+    assert.deepEqual([answer.statusCode, streams], [503, 32]);
   });
 
   test('is refused with the reason when there are as many as may be', async () => {

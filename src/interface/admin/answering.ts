@@ -37,7 +37,9 @@ export class Answering {
 
   async respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
-      this.#send(this.#refuse(request) ?? (await this.#find(request)), request, response);
+      const answer = this.#refuse(request) ?? (await this.#find(request));
+      // Without a pause between them: many requests may come at the same moment, on one connection as well.
+      this.#send(this.#withRoom(answer), request, response);
     } catch {
       // The client left in the middle of its request: nobody waits for an answer.
       response.destroy();
@@ -98,7 +100,7 @@ export class Answering {
     const header = (name: string): string | undefined => textOf(request.headers[name]);
     const isKnown = access.asksForTokens || isSocketFile;
     try {
-      return this.#withRoom(await operation.answer(view, { parameters, query, body, header, isKnown }));
+      return await operation.answer(view, { parameters, query, body, header, isKnown });
     } catch (error) {
       log.error(`The admin operation ${pathOf(request.url)} failed: ${error instanceof Error ? error.stack : String(error)}`);
       return jsonAnswer(500, { error: 'The operation failed. The log says why.' });
