@@ -5,6 +5,7 @@ import type { IncomingMessage } from 'node:http';
 import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { after, before, describe, test } from 'node:test';
+import { AdminError } from '../../src/client.ts';
 import { namedEndpoint } from '../support/admin/named-endpoint.ts';
 import type { Running } from '../support/admin/running.ts';
 import { refusal, running } from '../support/admin/running.ts';
@@ -166,6 +167,31 @@ describe('conditions', { timeout }, () => {
     assert.equal(there.status, 412);
     assert.equal((await client.put(poolPath, { parameters: { pool: 'fresh' }, body, ifNoneMatch: '*' })).status, 201);
     assert.equal((await refusal(client.put(poolPath, { parameters: { pool: 'gone' }, body, ifMatch: '*' }))).status, 412);
+  });
+
+  test('many at once who each read, decide and try again lose nothing of one another', async () => {
+    const { client } = here;
+    const parameters = { pool: 'crowd' };
+    await client.put(poolPath, { parameters, body: { endpoints: [here.a.address] } });
+    const addresses = Array.from({ length: 16 }, (_, index) => `10.9.0.${index + 1}:80`);
+    let late = 0;
+    const add = async (address: string): Promise<void> => {
+      const { body, etag = '' } = await client.get(poolPath, { parameters });
+      const endpoints = [...(body.endpoints ?? []), address];
+      try {
+        await client.put(poolPath, { parameters, body: { ...body, endpoints }, ifMatch: etag });
+      } catch (error) {
+        if (!(error instanceof AdminError) || error.status !== 412) throw error;
+        late++;
+        return add(address);
+      }
+    };
+    await Promise.all(addresses.map(add));
+    const { body } = await client.get(poolPath, { parameters });
+    assert.deepEqual([...(body.endpoints ?? [])].sort(), [...addresses, here.a.address].sort());
+    assert.ok(late > 0, 'nobody was late, and nothing was shown');
+    await Promise.all(addresses.map((endpoint) => client.delete(endpointPath, { parameters: { ...parameters, endpoint } })));
+    assert.deepEqual((await client.get(poolPath, { parameters })).body.endpoints, [here.a.address]);
   });
 
   test('what is to be new is made, whatever else is changed at the same moment', async () => {
