@@ -85,6 +85,25 @@ describe('addresses of a name', options, () => {
     assert.match(here.figures().error ?? '', /no endpoints, which is believed only with "allowEmpty: true"/);
   });
 
+  test('stay as somebody set them, through the answers that follow', async () => {
+    await using all = new AsyncDisposableStack();
+    const { port } = all.use(await AlikeEndpoints.open('127.0.0.2', '127.0.0.3', '127.0.0.4'));
+    const dns = all.use(await Dnsmasq.start({ hosts: { 'web.test': ['127.0.0.2', '127.0.0.3'] } }));
+    const here = all.use(await Discovered.start({ web: { discover: { dns: 'web.test', port, server: dns.address } } }));
+    const { endpoints } = here.supervisor;
+    const drained = endpoints.find('web', `127.0.0.2:${port}`);
+    assert.ok(drained.ok);
+    endpoints.change(drained.value, { state: 'draining', weight: 5 });
+    assert.deepEqual(await answersOf(here, 4), ['127.0.0.3']);
+    await dns.become({ 'web.test': ['127.0.0.2', '127.0.0.4'] });
+    await here.until(() => here.ids().join() === `127.0.0.2:${port},127.0.0.4:${port}`, 'the next answer is in force');
+    assert.deepEqual(await answersOf(here, 4), ['127.0.0.4']);
+    const after = endpoints.find('web', `127.0.0.2:${port}`);
+    assert.ok(after.ok);
+    const { state, weight } = endpoints.present(after.value.slot);
+    assert.deepEqual([state, weight], ['draining', 5]);
+  });
+
   test('are found behind aliases, also when they hold for no time, are too many for a datagram, or the resolver refuses other names', async () => {
     await using all = new AsyncDisposableStack();
     const { port } = all.use(await AlikeEndpoints.open('127.0.0.2', '127.0.0.3'));
