@@ -8,7 +8,9 @@ import { responseHeaders } from './headers.ts';
 import type { Spot } from './spot.ts';
 
 /** The action of a place that cannot be translated: nobody is served there by mistake. */
-export const notServed: WrittenRoute = { respond: { status: 501, body: 'This part of the nginx configuration is not translated.\n' } };
+export const notServed = {
+  respond: { status: 501, body: 'This part of the nginx configuration is not translated.\n' },
+} as const satisfies WrittenRoute;
 
 const redirects = new Set([301, 302, 303, 307, 308]);
 

@@ -2,7 +2,10 @@
 // same again inside of a location). Evenkeel takes the first route that matches. Here the one order becomes the other, exactly.
 
 import type { Coverage } from '../coverage/coverage.ts';
+import { guards } from '../coverage/known.ts';
 import type { Directive } from '../language/directive.ts';
+import { notServed } from '../places/answers.ts';
+import { widened } from '../words/lookahead.ts';
 import { exactPattern, faultOf, prefixPattern, regexPattern } from '../words/patterns.ts';
 import type { Scope } from '../words/scope.ts';
 import { named, within } from '../words/scope.ts';
@@ -43,13 +46,27 @@ export function locationsIn(scope: Scope, coverage: Coverage): readonly Location
       return [];
     }
     const fault = form.kind === 'regex' ? faultOf(regexPattern(form.text, form.ignoresCase)) : undefined;
-    if (fault !== undefined) {
-      coverage.refused(directive, `${fault}; left out, so what it would take comes to other locations`);
-      return [];
-    }
+    if (fault !== undefined) return notCompared(directive, form, fault, coverage);
     const inner = within(scope, directive);
     return [{ directive, ...form, scope: inner, nested: locationsIn(inner, coverage) }];
   });
+}
+
+/** Directives by which a location lets not everybody in, or answers otherwise than the others. */
+const shutting: ReadonlySet<string> = new Set(['deny', 'return', 'internal', ...Object.keys(guards)]);
+
+/** Of an expression that routes cannot ask for. What it may shut out is not let in: a wider expression stands for it. */
+function notCompared(directive: Directive, form: Form, fault: string, coverage: Coverage): readonly Location[] {
+  const text = widened(form.text);
+  const mayShut = (directive.block ?? []).some(({ name }) => shutting.has(name));
+  if (!mayShut || faultOf(regexPattern(text, form.ignoresCase)) !== undefined) {
+    coverage.refused(directive, `${fault}; left out, so what it would take comes to other locations`);
+    return [];
+  }
+  coverage.refused(directive, `${fault}; whatever matches without looking there is answered with 501, so that nobody gets in`);
+  const { status, body } = notServed.respond;
+  const answer: Directive = { name: 'return', args: [`${status}`, body], place: directive.place, block: undefined };
+  return [{ directive, ...form, text, scope: { directives: [answer], outer: undefined }, nested: [] }];
 }
 
 type Form = Pick<Location, 'kind' | 'text' | 'ignoresCase' | 'isPreferred'>;

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { widened } from './lookahead.ts';
 import { faultOf, regexPattern } from './patterns.ts';
 
 const sources = [
@@ -33,4 +34,9 @@ test('say the same without it', () => {
 test('are left as they are where more than plain words is looked for, or something stands behind', () => {
   for (const source of ['/(?!a.c)', '/(?!a+)', '/(?!a)b', '/(?!)', '/(?=a)', '/(?<!a)', String.raw`/(?!\w)`, '(/(?!a))b'])
     assert.equal(regexPattern(source, false), `~${source}`);
+});
+
+test('are wider without anything that looks ahead or behind', () => {
+  const source = String.raw`^/(?!a(b|[)])|\\)x[(?=](?<=y)(?<!z)(?<name>q)(?:r)\((?=s)`;
+  assert.equal(widened(source), String.raw`^/x[(?=](?<name>q)(?:r)\(`);
 });

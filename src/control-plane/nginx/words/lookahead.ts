@@ -17,6 +17,35 @@ export function withoutLookahead(source: string): string {
   return tree.isWord ? source : `${before}${differing(tree)}`;
 }
 
+/** Without anything that looks ahead or behind, wherever it stands: it matches all that the expression matches, and more. */
+export function widened(source: string): string {
+  let text = '';
+  let isClass = false;
+  for (let at = 0; at < source.length; at++) {
+    if (source[at] === '[') isClass = true;
+    else if (source[at] === ']') isClass = false;
+    if (!isClass && /^\(\?<?[=!]/.test(source.slice(at, at + 4))) at = endOfGroup(source, at);
+    else if (source[at] === '\\') text += `${source[at]}${source[++at] ?? ''}`;
+    else text += source[at];
+  }
+  return text;
+}
+
+/** Where the group that begins there is closed. */
+function endOfGroup(source: string, start: number): number {
+  let depth = 0;
+  let isClass = false;
+  for (let at = start; at < source.length; at++) {
+    const char = source[at];
+    if (char === '\\') at++;
+    else if (char === '[') isClass = true;
+    else if (char === ']') isClass = false;
+    else if (char === '(' && !isClass) depth++;
+    else if (char === ')' && !isClass && --depth === 0) return at;
+  }
+  return source.length;
+}
+
 function treeOf(words: readonly string[]): Tree {
   const root: Tree = { isWord: false, next: new Map() };
   for (const word of words) {
