@@ -20,8 +20,7 @@ export interface EndpointChange {
 export const endpointStateNames: readonly EndpointStateName[] = ['up', 'draining', 'down'];
 
 const plainWeight = weight({ zero: true });
-const anyWeight = written<number | null, number | null>({ kind: 'number', type: 'number', examples: [3] }, (input) => {
-  if (input === null) return { value: null };
+const anyWeight = written<number, number>({ kind: 'number', type: 'number', examples: [3] }, (input) => {
   const parsed = plainWeight.safeParse(input);
   if (parsed.success) return { value: parsed.data };
   return { message: `${parsed.error.issues[0]?.message ?? 'expected a number'}, or null for the weight that the document gives` };
@@ -33,7 +32,7 @@ const stateWord = oneOf([...endpointStateNames, 'maintenance']).transform(
 );
 
 export const endpointChange = section(
-  { weight: anyWeight.exactOptional(), state: stateWord.exactOptional(), deadline: duration().exactOptional() },
+  { weight: anyWeight.nullable().exactOptional(), state: stateWord.exactOptional(), deadline: duration().exactOptional() },
   { expected: 'an object such as {"weight": 3} or {"state": "draining"}' },
 ).check(({ value, issues }) => {
   const complain = (message: string, path: readonly string[] = []): void => {

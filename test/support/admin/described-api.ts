@@ -75,6 +75,7 @@ export class DescribedApi {
     this.last = told.text;
     this.check(id, told);
     this.seen.add(`${id} ${told.status}`);
+    if (told.status < 400 && asked.body !== undefined) this.#checkBody(id, asked.body);
     return told.status;
   }
 
@@ -89,12 +90,23 @@ export class DescribedApi {
     }
     const [media = ''] = type.split(';', 1);
     assert.ok(Object.hasOwn(response.content, media), `${id} ${status} does not say that it may answer ${media}`);
-    const steps = ['paths', path, method.toLowerCase(), 'responses', String(status), 'content', media, 'schema'];
+    const check = this.#checkAt(['paths', path, method.toLowerCase(), 'responses', String(status), 'content', media, 'schema']);
+    const value: unknown = media === 'application/json' ? JSON.parse(text) : text;
+    assert.ok(check(value), `${id} ${status} answers what it does not describe: ${this.#ajv.errorsText(check.errors)}\n${text}`);
+  }
+
+  /** What was taken has to be described. */
+  #checkBody(id: string, body: unknown): void {
+    const { method, path } = this.#operation(id);
+    const check = this.#checkAt(['paths', path, method.toLowerCase(), 'requestBody', 'content', 'application/json', 'schema']);
+    assert.ok(check(body), `${id} takes what it does not describe: ${this.#ajv.errorsText(check.errors)}\n${JSON.stringify(body)}`);
+  }
+
+  #checkAt(steps: readonly string[]): ValidateFunction {
     const pointer = steps.map((step) => encodeURIComponent(step.replaceAll('~', '~0').replaceAll('/', '~1'))).join('/');
     const check = this.#checks.get(pointer) ?? this.#ajv.compile({ $ref: `api#/${pointer}` });
     this.#checks.set(pointer, check);
-    const value: unknown = media === 'application/json' ? JSON.parse(text) : text;
-    assert.ok(check(value), `${id} ${status} answers what it does not describe: ${this.#ajv.errorsText(check.errors)}\n${text}`);
+    return check;
   }
 
   #operation(id: string): DescribedOperation {
