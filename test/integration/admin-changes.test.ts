@@ -127,6 +127,7 @@ describe('a change that cannot be made is told why, and changes nothing', { time
     ['a deadline of nothing', { weight: 3, deadline: '10m' }, [/^body:1:24: deadline: a deadline goes with \{"state": "draining"\}/]],
     ['a deadline of another state', { state: 'up', deadline: '10m' }, [/deadline: a deadline goes with/]],
     ['a deadline without a unit', { state: 'draining', deadline: 10 }, [/deadline: expected a duration/]],
+    ['a key that every object has', '{"weight": 3, "__proto__": {"state": "down"}}', [/^body: unknown key "__proto__"$/]],
     ['a key twice', '{"weight": 1, "weight": 2}', [/second time/]],
     ['no change at all', {}, [/^body:1:1: expected "weight", "state" or both: there is nothing to change$/]],
     ['no body', '', [/expected "weight", "state" or both/]],

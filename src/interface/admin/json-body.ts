@@ -34,13 +34,18 @@ const deepest = 100;
 /** JSON strictly: a key that stands twice is a mistake. */
 export function readBodyText(text: string): Result<ReadText, readonly Issue[]> {
   const read = readText({ file: 'body', text, format: 'json' });
-  if (!read.ok || !isDeeper(read.value.source.value, deepest)) return read;
-  return fault([fileIssue('body', `brackets are nested deeper than any document needs: ${deepest} levels at most`)]);
+  const message = read.ok ? formFault(read.value.source.value) : undefined;
+  return message === undefined ? read : fault([fileIssue('body', message)]);
 }
 
-function isDeeper(value: unknown, most: number): boolean {
+function formFault(value: unknown): string | undefined {
   let level: readonly unknown[] = [value];
-  for (let depth = 0; depth <= most && level.length > 0; depth++)
-    level = level.flatMap((inner): readonly unknown[] => (typeof inner === 'object' && inner !== null ? Object.values(inner) : []));
-  return level.length > 0;
+  for (let depth = 0; depth <= deepest; depth++) {
+    const sections = level.filter((inner): inner is object => typeof inner === 'object' && inner !== null);
+    if (sections.length === 0) return undefined;
+    // The descriptions of bodies step over this one, and would ignore it.
+    if (sections.some((inner) => Object.hasOwn(inner, '__proto__'))) return 'unknown key "__proto__"';
+    level = sections.flatMap((inner): readonly unknown[] => Object.values(inner));
+  }
+  return `brackets are nested deeper than any document needs: ${deepest} levels at most`;
 }
