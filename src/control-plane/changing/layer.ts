@@ -55,8 +55,11 @@ export function applyLayer(base: WrittenData, entries: readonly LayerEntry[]): A
   return { data: { ...base, value, folders }, idle };
 }
 
-/** Far more than anybody adds by hand; what a program adds without end belongs into a file, or is found by discovery. */
-const mostEntries = 10_000;
+/**
+ * Far more than anybody adds by hand; what a program adds without end belongs into a file, or is found by discovery. A change looks at all of them
+ * for each that it makes: with so many it takes a quarter of a second at most.
+ */
+const mostEntries = 2000;
 
 /** The layer with further changes, in their order. A change takes the place of all that was said of the same place, and below it. */
 export function withChanges(
@@ -77,7 +80,7 @@ export function withChanges(
   }
   const next = [...layer.values()];
   if (next.length > mostEntries)
-    faults.push({ path: '', message: `more than ${mostEntries} places would be changed; write some of it into the file` });
+    faults.push({ path: '', message: `more than ${mostEntries} places would be changed; write some of it into the file, or have endpoints found by discovery` });
   for (const [entry, message] of applyLayer(base, next).idle) if (!entries.includes(entry)) faults.push({ path: entry.path, message });
   return faults.length > 0 ? fault(faults) : success(next);
 }
