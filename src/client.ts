@@ -2,6 +2,7 @@
 // descriptions that the server itself has of its operations, so that what it would refuse or does not say does not compile. Nothing but node:http
 // and node:https is loaded.
 /// <reference path="./buffer-methods.d.ts" />
+/// <reference types="node" preserve="true" />
 import type { IncomingMessage, OutgoingHttpHeaders, RequestOptions } from 'node:http';
 import type * as z from 'zod';
 import type { NamesIn, Operation, OperationTypes } from './interface/admin/operation.ts';

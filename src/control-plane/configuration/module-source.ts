@@ -1,6 +1,7 @@
 // Documents in TypeScript or JavaScript: the default export of `evenkeel.config.ts` is the document.
 import { realpath } from 'node:fs/promises';
 import { Worker } from 'node:worker_threads';
+import { moduleBeside } from '../../foundation/basics/module-beside.ts';
 import type { Result } from '../../foundation/basics/result.ts';
 import { fault, success } from '../../foundation/basics/result.ts';
 import { thrownAt, thrownText } from '../../foundation/basics/thrown.ts';
@@ -46,7 +47,7 @@ async function notRun(file: string, path: string, { reason, at = '' }: { reason:
 }
 
 async function runInThread(path: string, within: number): Promise<ModuleAnswer> {
-  const thread = new Worker(new URL('./module-thread.ts', import.meta.url), { workerData: path });
+  const thread = new Worker(moduleBeside('module-thread', import.meta.url), { workerData: path });
   const { promise, resolve } = Promise.withResolvers<ModuleAnswer>();
   // Each at once, and the first holds: a thread that has answered ends in the same turn of the event loop.
   thread.once('message', (answer: ModuleAnswer) => resolve(answer));

@@ -8,6 +8,7 @@ import { sharedClock } from '../../data-plane/serving/shared-clock.ts';
 import { createSharedState, forgetRows, PoolWords, releaseTables, sessionTable } from '../../data-plane/serving/shared-state.ts';
 import type { Places } from '../../domain/endpoints/places.ts';
 import { Scoreboard } from '../../domain/endpoints/scoreboard.ts';
+import { moduleBeside } from '../../foundation/basics/module-beside.ts';
 import type { Result } from '../../foundation/basics/result.ts';
 import { fault, success } from '../../foundation/basics/result.ts';
 import type { Difference } from '../changing/difference.ts';
@@ -93,7 +94,7 @@ export class Supervisor {
     });
     this.endpoints = new EndpointControls({ pools: document.pools, places, board, clock, log, events });
     this.#log = log;
-    this.#entry = parts.workerEntry ?? new URL('./worker.ts', import.meta.url);
+    this.#entry = parts.workerEntry ?? moduleBeside('worker', import.meta.url);
     this.#keepers = Array.from(
       { length: workers },
       (_, worker) =>

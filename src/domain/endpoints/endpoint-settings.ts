@@ -20,7 +20,7 @@ export interface EndpointSettings {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-interface IdentifiedAddress {
+export interface IdentifiedAddress {
   readonly id: string;
   readonly address: EndpointAddress;
 }

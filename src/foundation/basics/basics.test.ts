@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { itemAt } from './item-at.ts';
+import { moduleBeside } from './module-beside.ts';
 import type { Result } from './result.ts';
 import { fault, success } from './result.ts';
 import { bytes, milliseconds } from './units.ts';
@@ -21,6 +22,11 @@ describe('units', () => {
     assert.equal(milliseconds(250), 250);
     assert.equal(bytes(7), 7);
   });
+});
+
+test('a module beside another ends as that does, in a checkout and in a package', () => {
+  assert.equal(moduleBeside('worker', 'file:///evenkeel/src/supervisor.ts').href, 'file:///evenkeel/src/worker.ts');
+  assert.equal(moduleBeside('worker', 'file:///v1.2/dist/supervisor.js').href, 'file:///v1.2/dist/worker.js');
 });
 
 describe('the item at an index', () => {
