@@ -14,7 +14,7 @@ export type Texts = Readonly<Record<string, string>>;
 
 const notOurs = new Set(['node_modules', '.git']);
 // Only at the root: a folder of the source may be called so.
-const madeHere = new Set(['coverage', 'tmp']);
+const madeHere = new Set(['build', 'coverage', 'tmp']);
 
 /** Every file below `folder` whose path `wanted` accepts, in a stable order. Paths are from the repository's root. */
 export function listFiles(folder: string, wanted: (path: string) => boolean): string[] {

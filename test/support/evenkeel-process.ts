@@ -5,7 +5,8 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-const main = join(import.meta.dirname, '../../src/main.ts');
+/** The source, run by the Node.js that runs the tests. */
+const ofCheckout = [process.execPath, join(import.meta.dirname, '../../src/main.ts')];
 
 export interface Ending {
   readonly code: number | null;
@@ -21,9 +22,10 @@ export class EvenkeelProcess implements AsyncDisposable {
   /** Whoever waits for it to say something more, or to end. */
   #waiting: (() => void)[] = [];
 
-  constructor(words: readonly string[], folder?: string) {
+  constructor(words: readonly string[], folder?: string, program: readonly string[] = ofCheckout) {
     const options = folder === undefined ? {} : { cwd: folder };
-    this.#child = spawn(process.execPath, [main, ...words], { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+    const [command = '', ...first] = program;
+    this.#child = spawn(command, [...first, ...words], { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
     this.#collect(this.#child.stdout, this.#out);
     this.#collect(this.#child.stderr, this.#err);
     // `close` comes after the last line, which `exit` may not.
