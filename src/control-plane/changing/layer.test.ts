@@ -98,7 +98,9 @@ describe('a change', () => {
   });
 
   test('more of them than anybody writes by hand belong elsewhere', () => {
-    const many = Array.from({ length: 2001 }, (_, index) => put(`/pools/web/endpoints/10.1.${index >> 8}.${index & 255}:80`, { weight: 2 }));
+    const many = Array.from({ length: 2001 }, (_, index) =>
+      put(`/pools/web/endpoints/10.1.${index >> 8}.${index & 255}:80`, { weight: 2 }),
+    );
     assert.equal(layerOf(many.slice(1)).length, 2000);
     assert.deepEqual(faultsOf(...many), [
       ': more than 2000 places would be changed; write some of it into the file, or have endpoints found by discovery',

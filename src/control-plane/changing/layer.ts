@@ -80,7 +80,10 @@ export function withChanges(
   }
   const next = [...layer.values()];
   if (next.length > mostEntries)
-    faults.push({ path: '', message: `more than ${mostEntries} places would be changed; write some of it into the file, or have endpoints found by discovery` });
+    faults.push({
+      path: '',
+      message: `more than ${mostEntries} places would be changed; write some of it into the file, or have endpoints found by discovery`,
+    });
   for (const [entry, message] of applyLayer(base, next).idle) if (!entries.includes(entry)) faults.push({ path: entry.path, message });
   return faults.length > 0 ? fault(faults) : success(next);
 }
