@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { listFiles, repositoryRoot } from '../../scripts/source-files.ts';
+import { ownVersion } from '../../src/interface/cli/own-version.ts';
 import { EvenkeelProcess } from '../support/evenkeel-process.ts';
 
 interface Manifest {
@@ -30,6 +31,7 @@ export default definePolicy({ name: 'first', summary, options: {}, build: (candi
 
 describe('the package', { timeout: 180_000 }, () => {
   let folder = '';
+  let tarball = '';
   /** With what it depends on beside it, and in a folder of its own without. */
   let installed = '';
   let alone = '';
@@ -38,8 +40,9 @@ describe('the package', { timeout: 180_000 }, () => {
     async () => {
       folder = await mkdtemp(join(tmpdir(), 'evenkeel-package-'));
       run(repositoryRoot, process.execPath, 'scripts/package.ts', folder);
+      tarball = join(folder, `evenkeel-${await ownVersion()}.tgz`);
       [installed, alone] = [join(folder, 'installed'), join(folder, 'alone')];
-      for (const home of [installed, alone]) await unpack(join(folder, 'evenkeel-0.1.0.tgz'), home);
+      for (const home of [installed, alone]) await unpack(tarball, home);
       await linkDependencies(installed);
     },
     { timeout: 180_000 },
@@ -57,7 +60,7 @@ describe('the package', { timeout: 180_000 }, () => {
       'package.json',
       'scripts/find-node.sh',
     ].map((path) => `package/${path}`);
-    const packed = run(folder, 'tar', 'tzf', 'evenkeel-0.1.0.tgz').trim().split('\n');
+    const packed = run(folder, 'tar', 'tzf', tarball).trim().split('\n');
     assert.deepEqual(packed.sort(), [...emitted, ...carried].sort());
   });
 
