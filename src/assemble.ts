@@ -9,9 +9,10 @@ import { Discovery } from './control-plane/discovery/discovery.ts';
 import type { Log } from './control-plane/supervising/log.ts';
 import type { SignalSource } from './control-plane/supervising/process-signals.ts';
 import { obeySignals } from './control-plane/supervising/process-signals.ts';
+import { settleHeap } from './control-plane/supervising/settled-heap.ts';
 import { Supervisor } from './control-plane/supervising/supervisor.ts';
 import type { BoundListener } from './data-plane/serving/data-plane.ts';
-import { startAdminServer } from './interface/admin/admin-server.ts';
+import type { AdminServer, AdminServerParts } from './interface/admin/admin-server.ts';
 import type { Origin } from './interface/cli/command.ts';
 import { ownVersion } from './interface/cli/own-version.ts';
 
@@ -47,24 +48,13 @@ export async function assemble(document: Document, { log, signals, exit, origin 
   started.defer(obeySignals({ supervisor, log, reload, exit: leave, source: signals }));
 
   // The admin server comes first, so that a port that it cannot have is known before a client is served. It fails readiness until then.
-  const version = await ownVersion();
-  const admin =
-    document.admin &&
-    started.use(
-      await startAdminServer({
-        ...document.admin,
-        log,
-        version,
-        supervisor,
-        discovery,
-        configuration,
-      }),
-    );
+  const admin = document.admin && started.use(await startAdmin(document.admin, { log, supervisor, discovery, configuration }));
 
   await discovery.prepare();
   const listeners = await supervisor.start();
   discovery.follow();
   await configuration.begin();
+  settleHeap();
   if (reload !== undefined && origin.watched !== undefined) {
     const watch = new FileWatch({ files: origin.watched, onChange: reload });
     started.defer(() => watch.stop());
@@ -73,6 +63,15 @@ export async function assemble(document: Document, { log, signals, exit, origin 
 
   const running = started.move();
   return { listeners, admin: admin?.address, supervisor, [Symbol.asyncDispose]: () => running.disposeAsync() };
+}
+
+/** Loaded only where there is one: it describes all that can be asked of it. */
+async function startAdmin(
+  settings: NonNullable<Document['admin']>,
+  parts: Pick<AdminServerParts, 'log' | 'supervisor' | 'discovery' | 'configuration'>,
+): Promise<AdminServer> {
+  const { startAdminServer } = await import('./interface/admin/admin-server.ts');
+  return startAdminServer({ ...settings, ...parts, version: await ownVersion() });
 }
 
 /** What decides what is in force, each part above the one that brings its document further; nothing of it runs yet. */
