@@ -6,7 +6,18 @@ import type { BytePeer } from '../support/byte-peer.ts';
 import { LivePool } from '../support/live/live-pool.ts';
 import { idle } from '../support/planes.ts';
 import { AheadClock } from '../support/time/ahead-clock.ts';
-import { failAll, forLong, forShort, held, quick, requestOf, timeout, trials, world } from '../support/tries/broken-pool.ts';
+import {
+  failAll,
+  forLong,
+  forShort,
+  held,
+  leaveWhileHeld,
+  quick,
+  requestOf,
+  timeout,
+  trials,
+  world,
+} from '../support/tries/broken-pool.ts';
 
 for (const breaker of ['breaker', 'endpointBreaker'] as const) {
   describe(`${breaker}: what is slow`, { timeout }, () => {
@@ -146,14 +157,7 @@ describe('the breaker of an endpoint', { timeout }, () => {
 
   test('hears of failures to connect, of resets, and not of clients that leave', async () => {
     await using all = await world({ endpointBreaker: forLong, balance: 'first-available', retry: { attempts: 1 } });
-    for (let turn = 0; turn < 5; turn++) {
-      await using client = await all.here.connect();
-      client.send(held);
-      const upstream = await all.first.held();
-      client.close();
-      await upstream.closed();
-    }
-    await idle(all.here.board);
+    await leaveWhileHeld(all, 5);
     for (let turn = 0; turn < 4; turn++) {
       await using client = await all.here.connect();
       client.send(held);

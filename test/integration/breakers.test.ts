@@ -8,7 +8,18 @@ import type { PeerMessage } from '../support/byte-peer.ts';
 import { HeldTimers } from '../support/held-timers.ts';
 import { idle } from '../support/planes.ts';
 import type { World } from '../support/tries/broken-pool.ts';
-import { failAll, forLong, forShort, held, quick, requestOf, timeout, trials, world } from '../support/tries/broken-pool.ts';
+import {
+  failAll,
+  forLong,
+  forShort,
+  held,
+  leaveWhileHeld,
+  quick,
+  requestOf,
+  timeout,
+  trials,
+  world,
+} from '../support/tries/broken-pool.ts';
 
 /** Takes twice as long as an answer may that is not slow. */
 async function slowAnswer({ here, first }: World): Promise<void> {
@@ -75,14 +86,7 @@ describe('the breaker of a pool', { timeout }, () => {
 
   test('counts what came to no answer, and not what the client did', async () => {
     await using all = await world({ breaker: { ...forLong, leastCalls: 2 }, retry: { attempts: 1 } }, { count: 1 });
-    for (let turn = 0; turn < 6; turn++) {
-      await using client = await all.here.connect();
-      client.send(held);
-      const upstream = await all.first.held();
-      client.close();
-      await upstream.closed();
-    }
-    await idle(all.here.board);
+    await leaveWhileHeld(all, 6);
     for (let turn = 0; turn < 2; turn++) {
       await using client = await all.here.connect();
       client.send(held);

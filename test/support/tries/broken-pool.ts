@@ -5,7 +5,7 @@ import { eventually } from '../balanced.ts';
 import type { BytePeer } from '../byte-peer.ts';
 import { HoldingEndpoint } from '../holding-endpoint.ts';
 import type { PlanesParts } from '../planes.ts';
-import { Planes } from '../planes.ts';
+import { idle, Planes } from '../planes.ts';
 
 export const timeout = 60_000;
 
@@ -80,4 +80,16 @@ export async function trials(all: World, count: number, workers = 1, request = h
     else client.close();
   }
   return clients;
+}
+
+/** So many clients, one after another, leave while the first endpoint has their request. */
+export async function leaveWhileHeld({ here, first }: World, clients: number): Promise<void> {
+  for (let turn = 0; turn < clients; turn++) {
+    await using client = await here.connect();
+    client.send(held);
+    const upstream = await first.held();
+    client.close();
+    await upstream.closed();
+  }
+  await idle(here.board);
 }
